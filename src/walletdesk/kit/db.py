@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -43,7 +42,7 @@ class Tx(Protocol):
     async def execute(self, query: str, *args: object) -> str: ...
     async def fetch(self, query: str, *args: object) -> Sequence[Mapping[str, Any]]: ...
     async def fetchrow(self, query: str, *args: object) -> Mapping[str, Any] | None: ...
-    async def fetchval(self, query: str, *args: object) -> Any: ...  # noqa: ANN401
+    async def fetchval(self, query: str, *args: object) -> Any: ...
     async def copy_records_to_table(
         self,
         table_name: str,
@@ -52,13 +51,13 @@ class Tx(Protocol):
         columns: Sequence[str],
         records: Iterable[Sequence[object]],
     ) -> str: ...
-    def transaction(self) -> Any: ...  # noqa: ANN401
+    def transaction(self) -> Any: ...
 
 
 class Pool(Protocol):
     """A pool of connections."""
 
-    def acquire(self, *, timeout: float | None = None) -> Any: ...  # noqa: ANN401, ASYNC109
+    def acquire(self, *, timeout: float | None = None) -> Any: ...
     async def close(self) -> None: ...
     def terminate(self) -> None: ...
     def get_size(self) -> int: ...
@@ -69,7 +68,7 @@ def _encode(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def prepare_connection(connection: Any) -> None:  # noqa: ANN401
+async def prepare_connection(connection: Any) -> None:
     """Teach a connection that JSON columns are plain Python objects."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
@@ -104,11 +103,10 @@ async def open_pool(
         **({"role": role} if role else {}),
         **(settings or {}),
     }
-    pool_maker = cast("Callable[..., Any]", asyncpg.create_pool)
     try:
         return cast(
             "Pool",
-            await pool_maker(
+            await asyncpg.create_pool(
                 dsn,
                 min_size=size_min,
                 max_size=size_max,
@@ -129,16 +127,7 @@ async def unavailable_as_refusal() -> AsyncGenerator[None]:
         yield
     except (asyncpg.DiskFullError, asyncpg.ConfigurationLimitExceededError) as error:
         raise DatabaseFull from error
-    except (
-        OSError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.CannotConnectNowError,
-        asyncpg.AdminShutdownError,
-        asyncpg.CrashShutdownError,
-        asyncpg.InterfaceError,
-        asyncio.TimeoutError,
-        asyncpg.ReadOnlySQLTransactionError,
-    ) as error:
+    except (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.InterfaceError, asyncpg.ReadOnlySQLTransactionError) as error:
         raise DatabaseDown(retry_after_seconds=2.0) from error
 
 
@@ -151,18 +140,15 @@ async def transaction(pool: Pool) -> AsyncGenerator[Tx]:
             unknown to the caller: repeat with the same client-made id.
         DatabaseFull: The disk is full.
     """
-    async with unavailable_as_refusal():
-        async with pool.acquire(timeout=10) as connection:
-            async with connection.transaction():
-                yield cast("Tx", connection)
+    async with unavailable_as_refusal(), pool.acquire(timeout=10) as connection, connection.transaction():
+        yield cast("Tx", connection)
 
 
 @asynccontextmanager
 async def reading(pool: Pool) -> AsyncGenerator[Tx]:
     """Lend a connection for single reads, each its own snapshot, without BEGIN and COMMIT around them."""
-    async with unavailable_as_refusal():
-        async with pool.acquire(timeout=10) as connection:
-            yield cast("Tx", connection)
+    async with unavailable_as_refusal(), pool.acquire(timeout=10) as connection:
+        yield cast("Tx", connection)
 
 
 async def fetch_all(tx: Tx, row: type[Row], sql: LiteralString, *args: object) -> list[Row]:
@@ -177,7 +163,7 @@ async def fetch_one(tx: Tx, row: type[Row], sql: LiteralString, *args: object) -
     return None if record is None else _maker(row)(record)
 
 
-async def fetch_value(tx: Tx, sql: LiteralString, *args: object) -> Any:  # noqa: ANN401
+async def fetch_value(tx: Tx, sql: LiteralString, *args: object) -> Any:
     """Run a query and return the first column of the first row, or None."""
     return await tx.fetchval(sql, *args)
 

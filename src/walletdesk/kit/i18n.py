@@ -66,9 +66,10 @@ def placeholders(lang: Lang, key: str) -> frozenset[str]:
 def refusal_text(lang: Lang, refusal: Refusal) -> str:
     """Say a refusal to a person; placeholders without a value are filled with an empty word."""
     template = catalogue(lang).get(f"refusal.{refusal.code}")
+    details = {"field": refusal.field or "", **refusal.details}
     if template is None:
         return refusal.code
-    return template.format_map(_Lenient({k: str(v) for k, v in refusal.details.items()}))
+    return template.format_map(_Lenient({k: str(v) for k, v in details.items()}))
 
 
 class _Lenient(dict[str, str]):

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -108,20 +108,19 @@ class Hub:
 
     async def listen(self, dsn: str, stop: asyncio.Event) -> None:
         """Keep a connection that listens; after a loss reconnect and let readers re-read."""
-        connect = cast("Callable[..., Any]", asyncpg.connect)
         while not stop.is_set():
             try:
-                connection = await connect(
+                connection = await asyncpg.connect(
                     dsn, timeout=10, server_settings={"application_name": "walletdesk-live"}
                 )
             except (OSError, asyncpg.PostgresError, TimeoutError):
                 await asyncio.sleep(0.5)
                 continue
             lost = asyncio.Event()
-            connection.add_termination_listener(lambda *_, lost=lost: lost.set())
+            connection.add_termination_listener(_setter(lost))
             await connection.add_listener(LIVE_CHANNEL, self._heard)
-            await connection.add_listener(EVENT_CHANNEL, lambda *_: self.ring("event"))
-            await connection.add_listener(WAKE_CHANNEL, lambda *a: self.ring(a[3]))
+            await connection.add_listener(EVENT_CHANNEL, self._event_rang)
+            await connection.add_listener(WAKE_CHANNEL, self._job_rang)
             for call in self._on_reconnect:
                 call()
             for bells in self._bells.values():
@@ -138,7 +137,20 @@ class Hub:
         for task in pending:
             task.cancel()
 
+    def _event_rang(self, _connection: object, _pid: int, _channel: str, _payload: str) -> None:
+        self.ring("event")
+
+    def _job_rang(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
+        self.ring(payload)
+
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
         for topic, body in _decoder.decode(payload):
             if topic in self._listeners:
                 self.deliver(topic, body)
+
+
+def _setter(event: asyncio.Event) -> Callable[[object], None]:
+    def call(_connection: object) -> None:
+        event.set()
+
+    return call

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 import asyncpg
 
@@ -72,9 +72,8 @@ async def migrate(dsn: str, *, tell: Callable[[str], None] | None = None) -> lis
     Raises:
         DatabaseDown, DatabaseTooOld, DatabaseNewer, MigrationChanged
     """
-    connect = cast("Callable[..., Any]", asyncpg.connect)
     async with db.unavailable_as_refusal():
-        connection = await connect(dsn, timeout=20, server_settings={"timezone": "UTC"})
+        connection = await asyncpg.connect(dsn, timeout=20, server_settings={"timezone": "UTC"})
         try:
             version = connection.get_server_version()
             if version.major < 15:
@@ -91,7 +90,7 @@ async def pending(tx: db.Tx) -> list[str]:
     return [migration.name for migration in all_migrations() if migration.name not in done]
 
 
-async def _apply_missing(connection: Any, tell: Callable[[str], None] | None) -> list[str]:  # noqa: ANN401
+async def _apply_missing(connection: Any, tell: Callable[[str], None] | None) -> list[str]:
     await connection.execute(
         """
         CREATE SCHEMA IF NOT EXISTS kit;
@@ -120,7 +119,7 @@ async def _apply_missing(connection: Any, tell: Callable[[str], None] | None) ->
     return applied
 
 
-async def _apply(connection: Any, migration: Migration) -> None:  # noqa: ANN401
+async def _apply(connection: Any, migration: Migration) -> None:
     for attempt in range(1, TRIES_MAX + 1):
         try:
             async with connection.transaction():

@@ -1,0 +1,148 @@
+"""Every setting of the product, read once from the environment.
+
+A setting is named `WALLETDESK_<FIELD>`; its unit stands in the name. A value that does not fit is refused with
+the name of the setting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from walletdesk.kit.refusal import Kind, Refusal
+
+PREFIX: Final = "WALLETDESK_"
+
+
+class SettingInvalid(Refusal):
+    """A setting has a value that cannot be used."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "app.setting_invalid"
+
+
+def _default_home() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "walletdesk"
+
+
+def _setting(effect: str, default: object = MISSING, *, factory: object = MISSING) -> Any:
+    extra: dict[str, Any] = {"metadata": {"effect": effect}}
+    if factory is not MISSING:
+        return field(default_factory=factory, **extra)  # type: ignore[arg-type, call-overload]
+    return field(default=default, **extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one installation is set up. `metadata["effect"]` is the sentence in the reference."""
+
+    home: Path = _setting(
+        "Folder of everything that lasts: keys, attachments, models, the embedded database.",
+        factory=_default_home,
+    )
+    host: str = _setting("Address on which the pages are served.", "127.0.0.1")
+    port: int = _setting("TCP port on which the pages are served.", 8000)
+    database_url: str = _setting(
+        "PostgreSQL server to use (version 15 or newer); empty: the embedded one.", ""
+    )
+    pool_size_max: int = _setting("Database connections of each process.", 16)
+    public_url: str = _setting(
+        "Address under which people reach the pages, for links; empty: http://HOST:PORT.", ""
+    )
+    origins: tuple[str, ...] = _setting(
+        "Origins besides our own whose pages may use the doors, separated by commas.", ()
+    )
+    frame_ancestors: tuple[str, ...] = _setting(
+        "Sites that may show the chat in a frame, separated by commas; empty: only our own.", ()
+    )
+    secure_cookies: bool = _setting(
+        "Send cookies over TLS only; switch on wherever people reach the pages by https.",
+        False,  # noqa: FBT003 - a default, not a call
+    )
+    chat_token_ed25519_files: tuple[str, ...] = _setting(
+        "Files with Ed25519 public keys (PEM) of wallets that open the chat, separated by commas.", ()
+    )
+    chat_token_hs256_files: tuple[str, ...] = _setting(
+        "Files with shared secrets (at least 32 bytes) of wallets that open the chat.", ()
+    )
+    log_level: str = _setting("Least level that is logged: debug, info, warning, error.", "info")
+    demo_seed: int = _setting("Seed of the demo's simulated world.", 20_260_101)
+    demo_customers_count: int = _setting("How many customers the demo's world has.", 200)
+    demo_history_days: int = _setting("How many days of history the demo's world has.", 90)
+    messages_waiting_max: int = _setting(
+        "Messages that may wait for the next commit in one process; past it clients are asked to wait.",
+        2_000,
+    )
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the pages."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"0", "false", "no", "off", ""})
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingInvalid: A value has the wrong form, or a name is not a setting's.
+    """
+    found = os.environ if environment is None else environment
+    known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in found.items():
+        if not name.startswith(PREFIX) or name in IGNORED:
+            continue
+        if name not in known:
+            raise SettingInvalid(field=name, reason="unknown")
+        values[known[name].name] = _read(name, known[name], text)
+    return Settings(**values)
+
+
+IGNORED: Final = frozenset({"WALLETDESK_SUPERVISED", "WALLETDESK_VENV", "WALLETDESK_SKIP_WEB"})
+"""Names of ours in the environment that are not settings but signs between our own processes."""
+
+
+def _read(name: str, setting: Field[Any], text: str) -> object:
+    kind = str(setting.type)
+    try:
+        return _READERS[kind](text.strip())
+    except (ValueError, KeyError) as error:
+        raise SettingInvalid(field=name, reason=kind) from error
+
+
+def _bool(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise ValueError(text)
+    return Path(text).expanduser()
+
+
+_READERS: Final = {
+    "Path": _path,
+    "str": str,
+    "int": _whole,
+    "bool": _bool,
+    "tuple[str, ...]": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
+}
