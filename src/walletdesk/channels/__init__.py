@@ -1,0 +1,1 @@
+"""The channels' wing: the ways by which people reach the desk; blind to the bot beside it."""
