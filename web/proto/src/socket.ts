@@ -44,127 +44,130 @@ export function socketAddress(url: string, page: string = location.href): string
 
 export class LiveSocket<Out extends { t: string }, In extends { t: string }> {
   status: Status = "offline";
-  private socket: WebSocket | null = null;
-  private failures = 0;
-  private stopped = true;
-  private retry: ReturnType<typeof setTimeout> | undefined;
-  private guard: ReturnType<typeof setTimeout> | undefined;
-  private beat: ReturnType<typeof setInterval> | undefined;
+  readonly #options: LiveSocketOptions<Out, In>;
+  #socket: WebSocket | null = null;
+  #failures = 0;
+  #stopped = true;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #guard: ReturnType<typeof setTimeout> | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly options: LiveSocketOptions<Out, In>) {}
+  constructor(options: LiveSocketOptions<Out, In>) {
+    this.#options = options;
+  }
 
   start(): void {
-    if (!this.stopped) return;
-    this.stopped = false;
+    if (!this.#stopped) return;
+    this.#stopped = false;
     for (const name of WAKES) addEventListener(name, this.wake);
-    addEventListener("offline", this.lost);
+    addEventListener("offline", this.#lost);
     document.addEventListener("visibilitychange", this.wake);
-    this.open();
+    this.#open();
   }
 
   stop(): void {
-    this.stopped = true;
+    this.#stopped = true;
     for (const name of WAKES) removeEventListener(name, this.wake);
-    removeEventListener("offline", this.lost);
+    removeEventListener("offline", this.#lost);
     document.removeEventListener("visibilitychange", this.wake);
-    this.drop();
-    this.become("offline");
+    this.#drop();
+    this.#become("offline");
   }
 
   /** Sends now or says that it could not; nothing is kept here (see the outbox). */
   send(frame: Out): boolean {
-    if (this.status !== "online" || this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    if (this.status !== "online" || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
   /** Connects at once, whatever pause is running; an open line is probed instead. */
   readonly wake = (): void => {
-    if (this.stopped || document.visibilityState === "hidden") return;
-    if (this.status === "online") this.probe();
-    else if (this.socket?.readyState !== WebSocket.CONNECTING) this.open();
+    if (this.#stopped || document.visibilityState === "hidden") return;
+    if (this.status === "online") this.#probe();
+    else if (this.#socket?.readyState !== WebSocket.CONNECTING) this.#open();
   };
 
-  private readonly lost = (): void => {
-    this.drop();
-    this.closed(false);
+  readonly #lost = (): void => {
+    this.#drop();
+    this.#closed(false);
   };
 
-  private open(): void {
-    this.drop();
+  #open(): void {
+    this.#drop();
     if (navigator.onLine === false) {
-      this.become("offline");
+      this.#become("offline");
       return;
     }
-    if (this.status !== "connecting") this.become("connecting");
-    const url = socketAddress(this.options.url);
-    const socket = this.options.connect ? this.options.connect(url) : new WebSocket(url);
+    if (this.status !== "connecting") this.#become("connecting");
+    const url = socketAddress(this.#options.url);
+    const socket = this.#options.connect ? this.#options.connect(url) : new WebSocket(url);
     let opened = false;
-    this.socket = socket;
-    this.guard = setTimeout(() => socket.close(), OPEN_WITHIN_MS);
+    this.#socket = socket;
+    this.#guard = setTimeout(() => socket.close(), OPEN_WITHIN_MS);
     socket.onopen = () => {
       opened = true;
-      clearTimeout(this.guard);
-      for (const frame of this.options.hello()) socket.send(JSON.stringify(frame));
-      if (!this.options.onlineWith) this.online();
+      clearTimeout(this.#guard);
+      for (const frame of this.#options.hello()) socket.send(JSON.stringify(frame));
+      if (!this.#options.onlineWith) this.#online();
     };
-    socket.onmessage = (event) => this.heard(String(event.data));
+    socket.onmessage = (event) => this.#heard(String(event.data));
     socket.onclose = () => {
-      if (this.socket === socket) this.closed(!opened);
+      if (this.#socket === socket) this.#closed(!opened);
     };
   }
 
-  private heard(text: string): void {
-    clearTimeout(this.guard);
+  #heard(text: string): void {
+    clearTimeout(this.#guard);
     const frame = JSON.parse(text) as In;
-    if (frame.t === this.options.onlineWith) this.online();
-    if (frame.t !== "pong") this.options.onFrame(frame);
+    if (frame.t === this.#options.onlineWith) this.#online();
+    if (frame.t !== "pong") this.#options.onFrame(frame);
   }
 
-  private online(): void {
-    if (this.failures >= this.fallbackAfter) this.options.onFallback?.(false);
-    this.failures = 0;
-    clearInterval(this.beat);
-    this.beat = setInterval(() => this.probe(), PING_EVERY_MS);
-    this.become("online");
+  #online(): void {
+    if (this.#failures >= this.#fallbackAfter) this.#options.onFallback?.(false);
+    this.#failures = 0;
+    clearInterval(this.#beat);
+    this.#beat = setInterval(() => this.#probe(), PING_EVERY_MS);
+    this.#become("online");
   }
 
   /** Asks for a sign of life; silence closes the line, which reconnects it. */
-  private probe(): void {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
-    this.socket.send('{"t":"ping"}');
-    clearTimeout(this.guard);
-    this.guard = setTimeout(() => this.lost(), PONG_WITHIN_MS);
+  #probe(): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send('{"t":"ping"}');
+    clearTimeout(this.#guard);
+    this.#guard = setTimeout(() => this.#lost(), PONG_WITHIN_MS);
   }
 
-  private closed(upgradeFailed: boolean): void {
-    this.drop();
-    this.become("offline");
-    if (this.stopped) return;
-    const pause = pauseMs(this.failures++, this.options.random);
-    if (upgradeFailed && this.failures === this.fallbackAfter) this.options.onFallback?.(true);
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.open(), pause);
+  #closed(upgradeFailed: boolean): void {
+    this.#drop();
+    this.#become("offline");
+    if (this.#stopped) return;
+    const pause = pauseMs(this.#failures++, this.#options.random);
+    if (upgradeFailed && this.#failures === this.#fallbackAfter) this.#options.onFallback?.(true);
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#open(), pause);
   }
 
-  private drop(): void {
-    clearTimeout(this.retry);
-    clearTimeout(this.guard);
-    clearInterval(this.beat);
-    const socket = this.socket;
-    this.socket = null;
+  #drop(): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#guard);
+    clearInterval(this.#beat);
+    const socket = this.#socket;
+    this.#socket = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
 
-  private become(status: Status): void {
+  #become(status: Status): void {
     if (this.status === status) return;
     this.status = status;
-    this.options.onStatus(status);
+    this.#options.onStatus(status);
   }
 
-  private get fallbackAfter(): number {
-    return this.options.failuresBeforeFallback ?? 3;
+  get #fallbackAfter(): number {
+    return this.#options.failuresBeforeFallback ?? 3;
   }
 }

@@ -1,0 +1,54 @@
+/** Where this person was: session and conversation, kept so that closing the page loses nothing. */
+
+import { safeStorage } from "@walletdesk/proto/outbox";
+import type { Context, Person, Session, Uuid } from "@walletdesk/proto/protocol";
+
+export interface Place {
+  session: string;
+  expires_at: string;
+  person: Person;
+  context: Context | null;
+  conversation: Uuid;
+}
+
+const KEY = "wd.place";
+
+export function keptPlace(now: number = Date.now()): Place | null {
+  try {
+    const place = JSON.parse(safeStorage()?.getItem(KEY) ?? "null") as Place | null;
+    return place && Date.parse(place.expires_at) > now ? place : null;
+  } catch {
+    return null;
+  }
+}
+
+export function keepPlace(place: Place | null): void {
+  try {
+    if (place) safeStorage()?.setItem(KEY, JSON.stringify(place));
+    else safeStorage()?.removeItem(KEY);
+  } catch {
+    // Storage is forbidden: the place lasts as long as the page.
+  }
+}
+
+/** The signed token of the wallet app, read once and taken out of the address and the history. */
+export function takeToken(): string | null {
+  const address = new URL(location.href);
+  const token = address.searchParams.get("ctx");
+  if (token !== null) {
+    address.searchParams.delete("ctx");
+    history.replaceState(null, "", address);
+  }
+  return token;
+}
+
+/**
+ * Which conversation a fresh session goes to. A question about a named transaction gets one of
+ * its own, unless a person is already at work on (or queued for) the open one.
+ */
+export function conversationFor(session: Session, fresh: () => Uuid): Uuid {
+  const open = session.conversation;
+  if (!open) return fresh();
+  const waitsForPeople = !["bot", "resolved"].includes(open.state);
+  return session.context?.transaction_id && !waitsForPeople ? fresh() : open.id;
+}

@@ -1,0 +1,81 @@
+/** One item of a conversation: who said it, when, and whether it was read. */
+import { memo } from "react";
+import { clockText, fullText } from "@walletdesk/proto/times";
+import type { Card, Item } from "../api/types";
+import { useLang, useT } from "../texts";
+import { CardView } from "./Cards";
+import { Photo } from "./Photo";
+
+export interface Drawn {
+  item: Item;
+  /** The day to write above it, when it is the first of a day. */
+  day: string | null;
+  /** Same author as before, shortly after: name and time need not be repeated. */
+  joined: boolean;
+  /** For what the desk said: whether the customer has read it. */
+  read: boolean | null;
+  mine: boolean;
+  /** On its way to the server. */
+  pending: boolean;
+}
+
+function isCard(body: Item["body"]): body is Card {
+  return body !== null && "card" in body;
+}
+
+function Content({ item, who }: { item: Item; who: string }) {
+  const t = useT();
+  if (item.kind === "photo") return <Photo body={{ ...item.body }} text={item.text} who={who} />;
+  if (item.kind === "card" && isCard(item.body)) return <CardView card={item.body} text={item.text} />;
+  if (item.kind === "choice") {
+    return (
+      <p className="said">
+        <span className="tapped">{t("item.tapped")}</span> {item.text}
+      </p>
+    );
+  }
+  return <p className="said">{item.text}</p>;
+}
+
+function useWho(item: Item, mine: boolean): string {
+  const t = useT();
+  if (mine) return t("who.me");
+  if (item.author.kind === "customer") return item.author.name ?? t("who.customer");
+  if (item.author.kind === "bot") return t("who.bot");
+  return item.author.name ?? t(`who.${item.author.kind}`);
+}
+
+export const ItemView = memo(function ItemView({ drawn }: { drawn: Drawn }) {
+  const { item, day, joined, read, mine, pending } = drawn;
+  const t = useT();
+  const lang = useLang();
+  const who = useWho(item, mine);
+  const isNote = item.kind === "note" || item.audience === "staff";
+  const side = item.author.kind === "customer" ? "theirs" : item.author.kind === "system" ? "system" : "ours";
+  const kind = isNote ? "note" : item.kind === "status" ? "system" : side;
+  return (
+    <>
+      {day && <p className="day">{day}</p>}
+      <article className={`item item-${kind} by-${item.author.kind}${joined ? " joined" : ""}`}>
+        {kind === "system" ? (
+          <p className="said">
+            {item.text} <time title={fullText(item.at, lang)}>{clockText(item.at, lang)}</time>
+          </p>
+        ) : (
+          <>
+            <header className={joined ? "sr" : undefined}>
+              <strong>{who}</strong>
+              {isNote && <span className="mark mark-note">{t("item.note")}</span>}
+              <time dateTime={item.at} title={fullText(item.at, lang)}>
+                {clockText(item.at, lang)}
+              </time>
+            </header>
+            <Content item={item} who={who} />
+            {pending && <span className="read">{t("item.sending")}</span>}
+            {read !== null && <span className="read">{read ? t("item.read") : t("item.sent")}</span>}
+          </>
+        )}
+      </article>
+    </>
+  );
+});
