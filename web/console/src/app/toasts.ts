@@ -31,7 +31,7 @@ export function toast(kind: Toast["kind"], text: string, action?: Toast["action"
 /** What went wrong, in the reader's language: the server's own words where it has any. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiRefusal)) return t("error.unexpected");
-  if (error.text) return error.text;
+  if (error.message) return error.message;
   if (error.status === 0) return t("error.network");
   if (error.status === 403) return t("error.forbidden");
   if (error.status === 404) return t("error.not_found");

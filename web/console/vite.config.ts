@@ -1,0 +1,3 @@
+import { reactPage } from "../vite.shared.ts";
+
+export default reactPage("console");

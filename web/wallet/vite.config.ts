@@ -1,0 +1,3 @@
+import { preactPage } from "../vite.shared.ts";
+
+export default preactPage("wallet");
