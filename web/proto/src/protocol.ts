@@ -461,4 +461,84 @@ export interface WalletTransaction {
   at: Iso;
   state: string;
   order_no: string | null;
+  /** Why it did not succeed, in the reader's language. */
+  reason?: string | null;
+}
+
+/** GET /api/wallet/me */
+export interface WalletMe {
+  id: Uuid;
+  name: string;
+  phone_masked: string;
+  tier: string;
+  locale: Lang;
+  large_type: boolean;
+}
+
+/** GET /api/wallet/transactions: newest first; `next` goes into `before`. */
+export interface WalletTransactions {
+  transactions: WalletTransaction[];
+  next: string | null;
+}
+
+/** GET /api/wallet/payees -> { payees, banks }: whom this customer may send to, and his own bank accounts. */
+export interface WalletPayee {
+  id: string;
+  name: string;
+  phone_masked: string | null;
+  bank?: string | null;
+  account_tail?: string | null;
+}
+
+export interface WalletBank {
+  id: string;
+  name: string;
+  account_tail?: string | null;
+}
+
+/** GET /api/wallet/merchants -> { merchants } */
+export interface WalletMerchant {
+  id: string;
+  name: string;
+  state: string;
+}
+
+/** POST /api/wallet/payments, /transfers, /top-ups answer with the transaction; the id makes a repetition safe. */
+export interface PaymentRequest {
+  id: Uuid;
+  merchant_id: string;
+  amount_minor: number;
+  source?: "balance" | "card";
+}
+
+export type ArrivalMode = "instant" | "ordinary" | "next_day";
+
+export interface TransferRequest {
+  id: Uuid;
+  payee_id?: string;
+  payee_phone?: string;
+  bank_account?: string;
+  name: string;
+  amount_minor: number;
+  mode: ArrivalMode;
+}
+
+export interface TopUpRequest {
+  id: Uuid;
+  bank: string;
+  amount_minor: number;
+}
+
+/** GET /api/demo/personas -> { personas }: whom one can be, and what to try as him. */
+export interface DemoPersona {
+  persona: string;
+  name: string;
+  title: string;
+  hint: string;
+}
+
+/** GET|POST /api/demo/faults: what goes wrong with this customer's next order, and what could. */
+export interface DemoFaults {
+  fault: string;
+  faults: { fault: string; title: string; hint: string }[];
 }
