@@ -16,7 +16,9 @@ run: $(VENV)/.run web ## Start everything with a simulated world on http://127.0
 
 test: $(VENV)/.test web browser ## Run every test: units, database, properties, browser, faults
 	@cd web && $$($(CURDIR)/$(BIN)/python $(CURDIR)/scripts/npm.py) run check
-	@$(BIN)/python scripts/with_browser.py $(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/faults
+	@$(BIN)/python scripts/with_browser.py $(BIN)/python -m pytest -q tests/e2e
+	@$(BIN)/python -m pytest -q tests/faults
 
 quick: $(VENV)/.test ## Lint and the tests that need no database (under 20 s)
 	@$(BIN)/ruff check . && $(BIN)/lint-imports --no-cache > /dev/null && $(BIN)/python -m pytest -q tests/unit
