@@ -1,9 +1,9 @@
+import { prefs, showPrefs } from "@walletdesk/parts/prefs";
+import { fitKeyboard } from "@walletdesk/parts/viewport";
 import { render } from "preact";
 
 import { Desk } from "./lib/desk.ts";
-import { prefs, showPrefs } from "./lib/prefs.ts";
 import { loadTexts } from "./lib/texts.ts";
-import { fitKeyboard } from "./lib/viewport.ts";
 import { App } from "./parts/app.tsx";
 import { DeskContext } from "./parts/desk.ts";
 import { fetchLate } from "./parts/lazy.tsx";

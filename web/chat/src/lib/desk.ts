@@ -3,24 +3,25 @@
  * arrives here. The page reads `store` only.
  */
 
+import { ApiRefusal } from "@walletdesk/parts/http";
+import { isLarge, prefs, suggestPrefs } from "@walletdesk/parts/prefs";
+import { Store } from "@walletdesk/parts/store";
 import { newId } from "@walletdesk/proto/ids";
 import { Outbox, type Entry } from "@walletdesk/proto/outbox";
 import type { Frame, Item, OpenFrame, SayFrame, ServerFrame, State, Uuid } from "@walletdesk/proto/protocol";
 import { LiveSocket, type Status } from "@walletdesk/proto/socket";
 import { merge } from "@walletdesk/proto/transcript";
 
-import { ApiRefusal, createSession, rate } from "./api.ts";
+import { createSession, rate } from "./api.ts";
 import { START, type ChatModel } from "./model.ts";
 import { conversationFor, keepPlace, keptPlace, takeToken, type Place } from "./place.ts";
-import { isLarge, prefs, suggestPrefs } from "./prefs.ts";
-import { itemOf } from "./rows.ts";
-import { Store } from "./store.ts";
 import type { Poller } from "./poll.ts";
+import { itemOf } from "./rows.ts";
 
 const ENTER_WITHIN_MS = 30_000;
 const TYPING_LASTS_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
-const UNAUTHENTICATED = /unauthenticated|session/;
+const UNAUTHENTICATED = /not_signed_in|unauthenticated|session/;
 
 export class Desk {
   readonly store = new Store<ChatModel>(START);

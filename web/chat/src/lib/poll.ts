@@ -1,10 +1,11 @@
 /** Where no socket can be opened (old proxies): the same conversation by long polling. */
 
+import { ApiRefusal, call } from "@walletdesk/parts/http";
 import type { Outbox } from "@walletdesk/proto/outbox";
 import type { AckFrame, ItemsAnswer, OpenFrame, SayFrame, Uuid } from "@walletdesk/proto/protocol";
 import { pauseMs } from "@walletdesk/proto/socket";
 
-import { ApiRefusal, call, conversationPath } from "./api.ts";
+import { conversationPath } from "./api.ts";
 import type { Desk } from "./desk.ts";
 
 const WAIT_SECONDS = 25;

@@ -3,11 +3,10 @@
  * (cards, sheets, queue) come with those parts, in both languages.
  */
 
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
-
 import { translator, type Catalogue, type Translate } from "@walletdesk/proto/i18n";
 import type { Lang } from "@walletdesk/proto/protocol";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
 
 export interface Texts {
   t: Translate;

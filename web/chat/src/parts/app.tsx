@@ -1,5 +1,6 @@
-import { prefs, isLarge } from "../lib/prefs.ts";
-import { useStore } from "../lib/store.ts";
+import { prefs, isLarge } from "@walletdesk/parts/prefs";
+import { useStore } from "@walletdesk/parts/store";
+
 import { TextsContext, textsOf, useTexts } from "../lib/texts.ts";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";

@@ -1,10 +1,10 @@
 import { safeStorage } from "@walletdesk/proto/outbox";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { looksSecret } from "../lib/secrets.ts";
 import { useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "./desk.ts";
 import { Icon } from "./icons.tsx";
+import { lateParts } from "./lazy.tsx";
 import { openSheet } from "./sheets.ts";
 
 const LONGEST = 4_000;
@@ -29,7 +29,7 @@ export function Composer() {
   const conversation = useModel((m) => m.conversation);
   const [draft, setDraft] = useDraft(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
-  const secret = looksSecret(draft);
+  const secret = lateParts()?.looksSecret(draft);
 
   useEffect(() => {
     const area = field.current!;

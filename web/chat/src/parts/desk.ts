@@ -1,11 +1,11 @@
 /** The one Desk of the page, for every part. */
 
+import { useStore } from "@walletdesk/parts/store";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import type { Desk } from "../lib/desk.ts";
 import type { ChatModel } from "../lib/model.ts";
-import { useStore } from "../lib/store.ts";
 
 export const DeskContext = createContext<Desk>(null as unknown as Desk);
 

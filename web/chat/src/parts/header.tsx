@@ -1,7 +1,7 @@
+import { isLarge, LARGE_FROM, prefs, setPrefs, TYPE_SIZES } from "@walletdesk/parts/prefs";
+import { useStore } from "@walletdesk/parts/store";
 import type { State } from "@walletdesk/proto/protocol";
 
-import { isLarge, LARGE_FROM, prefs, setPrefs, TYPE_SIZES } from "../lib/prefs.ts";
-import { useStore } from "../lib/store.ts";
 import { useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "./desk.ts";
 import { Icon } from "./icons.tsx";

@@ -16,7 +16,12 @@ export async function fetchLate(): Promise<Late> {
   return parts;
 }
 
-export function lazy<N extends Exclude<keyof Late, "ready">>(name: N) {
+/** What the later parts know, once they are here. */
+export function lateParts(): Late | null {
+  return late;
+}
+
+export function lazy<N extends Exclude<keyof Late, "ready" | "looksSecret">>(name: N) {
   return function Lazy(props: PropsOf<N> & { instead?: ComponentChildren }) {
     const [, render] = useState({});
     useEffect(() => {

@@ -1,7 +1,8 @@
 /** The commonest questions, one tap each, while the bot listens and no card offers something better. */
 
-import { isLarge, prefs } from "../lib/prefs.ts";
-import { useStore } from "../lib/store.ts";
+import { isLarge, prefs } from "@walletdesk/parts/prefs";
+import { useStore } from "@walletdesk/parts/store";
+
 import { useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "./desk.ts";
 

@@ -6,8 +6,8 @@ import type { Row } from "../lib/rows.ts";
 import { useTexts } from "../lib/texts.ts";
 import { useDesk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
-import { Linked } from "./linked.tsx";
 import { lazy } from "./lazy.tsx";
+import { Linked } from "./linked.tsx";
 
 const Photo = lazy("Photo");
 

@@ -1,12 +1,12 @@
 /** The sheets over the conversation: settings, photo, leaving for a foreign host. Focus goes in and comes back. */
 
+import { prefs, setPrefs, TYPE_SIZES } from "@walletdesk/parts/prefs";
+import { useStore } from "@walletdesk/parts/store";
 import type { Lang } from "@walletdesk/proto/protocol";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { sendPhoto, smaller } from "../lib/photos.ts";
-import { prefs, setPrefs, TYPE_SIZES } from "../lib/prefs.ts";
-import { useStore } from "../lib/store.ts";
 import { loadTexts, useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "./desk.ts";
 import { Icon } from "./icons.tsx";

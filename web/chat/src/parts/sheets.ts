@@ -1,6 +1,6 @@
 /** Which sheet is open, and where the focus goes back to. */
 
-import { Store } from "../lib/store.ts";
+import { Store } from "@walletdesk/parts/store";
 
 export type Sheet =
   | { name: "settings" }
