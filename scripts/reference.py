@@ -86,7 +86,8 @@ def events() -> Iterator[str]:
     yield "# Events\n\nFacts of the event log (`kit.event`), written in the transaction that made them true.\n"
     for event in subclasses(Event):
         fields = "\n".join(f"- `{f.name}`: `{f.type}`" for f in dataclasses.fields(event))
-        yield f"## {event.__name__}\n\n{doc_of(event)}\n\nRoom: `{event.__module__.removeprefix('walletdesk.')}`\n\n{fields}\n"
+        room = event.__module__.removeprefix("walletdesk.")
+        yield f"## {event.__name__}\n\n{doc_of(event)}\n\nRoom: `{room}`\n\n{fields}\n"
 
 
 def refusals() -> Iterator[str]:

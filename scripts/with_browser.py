@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from hatch_build import WEB, install  # noqa: E402 - the path comes first
+from hatch_build import WEB, install
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         name, separator, value = line.removeprefix("export ").partition("=")
         if separator:
             environment[name] = value.strip("'\"")
-    os.execvpe(sys.argv[1], sys.argv[1:], environment)  # noqa: S606 - the Makefile's own command
+    os.execvpe(sys.argv[1], sys.argv[1:], environment)
 
 
 if __name__ == "__main__":

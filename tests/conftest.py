@@ -98,7 +98,7 @@ async def owner(database: str) -> AsyncGenerator[Any]:
 
 @pytest.fixture
 def clock_at() -> Callable[[datetime], Any]:
-    """Give a block a clock that stands still: `with clock_at(NOON) as time: time.advance(...)`."""
+    """Lend a clock that stands still: `with clock_at(NOON) as time`, then `time.advance`."""
 
     @contextmanager
     def at(moment: datetime = NOON) -> Generator[clock.VirtualClock]:

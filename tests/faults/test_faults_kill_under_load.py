@@ -1,4 +1,4 @@
-"""Any process is killed while people talk: nothing acknowledged is lost, nothing appears twice, everybody is answered."""
+"""Any process is killed while people talk: nothing is lost, nothing appears twice, everybody is answered."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ async def _rows(running: Running, sql: str, *arguments: object) -> list[asyncpg.
 async def _lost(running: Running, visitors: list[Visitor]) -> set[str]:
     """Acknowledged messages that are not in the database at their place."""
     acked = {message_id: seq for visitor in visitors for message_id, seq in visitor.acked.items()}
-    rows = await _rows(running, "SELECT id::text, seq FROM conversations.message WHERE id = ANY($1::uuid[])", list(acked))
+    sql = "SELECT id::text, seq FROM conversations.message WHERE id = ANY($1::uuid[])"
+    rows = await _rows(running, sql, list(acked))
     stored = {row["id"]: row["seq"] for row in rows}
     return {message_id for message_id, seq in acked.items() if stored.get(message_id) != seq}
 
@@ -85,8 +86,8 @@ async def test_killing_any_process_loses_nothing_and_doubles_nothing() -> None:
         assert await _lost(running, visitors) == set()
         assert await _settled(running) == []
         for visitor in visitors:
-            places = [seq for seq, _ in visitor.seen]
-            assert len({message_id for _, message_id in visitor.seen}) == len(set(places)), "an item was seen at two places"
+            places = {seq for seq, _ in visitor.seen}
+            assert len({item for _, item in visitor.seen}) == len(places), "an item was seen at two places"
         answers = await _rows(
             running,
             """

@@ -54,7 +54,8 @@ class Visitor:
     async def _connected(self, until: asyncio.Event) -> None:
         async with connect(self.url.replace("http", "ws", 1) + "/ws/chat", open_timeout=10) as socket:
             await socket.send(_text({"t": "hello", "session": self.session}))
-            frame = {"t": "open", "conversation": self.conversation, "locale": "zh", "large_type": False, "context": None}
+            about = {"locale": "zh", "large_type": False, "context": None}
+            frame = {"t": "open", "conversation": self.conversation, **about}
             await socket.send(_text(frame))
             since = max((seq for seq, _ in self.seen), default=0)
             await socket.send(_text({"t": "sync", "conversation": self.conversation, "since": since}))
@@ -77,7 +78,8 @@ class Visitor:
                     await reading
 
     async def _say(self, socket: Any, message_id: str) -> None:
-        frame = {"t": "say", "id": message_id, "conversation": self.conversation, "kind": "text", "text": self.said[message_id]}
+        about = {"conversation": self.conversation, "kind": "text", "text": self.said[message_id]}
+        frame = {"t": "say", "id": message_id, **about}
         await socket.send(_text(frame))
 
     async def _read(self, socket: Any) -> None:

@@ -81,7 +81,13 @@ class Running:
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command of the product on this installation."""
         return subprocess.run(
-            [*ENTRY, *arguments], env=self.environment, input=stdin, capture_output=True, text=True, timeout=120, check=False
+            [*ENTRY, *arguments],
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     def part(self, name: str) -> psutil.Process:

@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from walletdesk.wallet.gateway.embedded import EmbeddedWallet
 
 from walletdesk.app.settings import Settings
 from walletdesk.kit import clock, crypto, db
 from walletdesk.kit.pg import Server
 from walletdesk.kit.refusal import Kind, Refusal
 from walletdesk.people.tokens import Signer, Verifier
+from walletdesk.wallet.gateway.embedded import EmbeddedWallet
 from walletdesk.wallet.gateway.model import Wallet
 
 _SECRET_BYTES_MIN: Final = 32

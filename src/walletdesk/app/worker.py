@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from walletdesk.bot.understanding.model import Understander
-
 from walletdesk.app import part, wiring
 from walletdesk.app.context import open_context
 from walletdesk.app.settings import Settings
+from walletdesk.bot.understanding.model import Understander
 from walletdesk.kit import clock, db, events, jobs, metrics, tasks
 from walletdesk.kit.live import Hub
 from walletdesk.kit.refusal import Refusal

@@ -39,10 +39,22 @@ class DatabaseFull(Refusal):
 class Tx(Protocol):
     """A connection inside a transaction, with the part of asyncpg that the rooms use."""
 
-    async def execute(self, query: str, *args: object) -> str: ...
-    async def fetch(self, query: str, *args: object) -> Sequence[Mapping[str, Any]]: ...
-    async def fetchrow(self, query: str, *args: object) -> Mapping[str, Any] | None: ...
-    async def fetchval(self, query: str, *args: object) -> Any: ...
+    async def execute(self, query: str, *args: object) -> str:
+        """Run a statement; return its command tag."""
+        ...
+
+    async def fetch(self, query: str, *args: object) -> Sequence[Mapping[str, Any]]:
+        """Return every row."""
+        ...
+
+    async def fetchrow(self, query: str, *args: object) -> Mapping[str, Any] | None:
+        """Return the first row."""
+        ...
+
+    async def fetchval(self, query: str, *args: object) -> Any:
+        """Return the first column of the first row."""
+        ...
+
     async def copy_records_to_table(
         self,
         table_name: str,
@@ -50,18 +62,39 @@ class Tx(Protocol):
         schema_name: str,
         columns: Sequence[str],
         records: Iterable[Sequence[object]],
-    ) -> str: ...
-    def transaction(self) -> Any: ...
+    ) -> str:
+        """Write many rows by COPY."""
+        ...
+
+    def transaction(self) -> Any:
+        """Begin a nested transaction (a savepoint) as a context."""
+        ...
+
 
 
 class Pool(Protocol):
     """A pool of connections."""
 
-    def acquire(self, *, timeout: float | None = None) -> Any: ...
-    async def close(self) -> None: ...
-    def terminate(self) -> None: ...
-    def get_size(self) -> int: ...
-    def get_idle_size(self) -> int: ...
+    def acquire(self, *, timeout: float | None = None) -> Any:
+        """Lend a connection as a context."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection once it is back."""
+        ...
+
+    def terminate(self) -> None:
+        """Close every connection now."""
+        ...
+
+    def get_size(self) -> int:
+        """Say how many connections there are."""
+        ...
+
+    def get_idle_size(self) -> int:
+        """Say how many connections are free."""
+        ...
+
 
 
 def _encode(value: object) -> str:
@@ -120,6 +153,18 @@ async def open_pool(
         raise DatabaseDown from error
 
 
+_AWAY: Final = (
+    TimeoutError,
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
 @asynccontextmanager
 async def unavailable_as_refusal() -> AsyncGenerator[None]:
     """Turn "the database is not there" and "its disk is full" into refusals; defects pass through."""
@@ -127,7 +172,7 @@ async def unavailable_as_refusal() -> AsyncGenerator[None]:
         yield
     except (asyncpg.DiskFullError, asyncpg.ConfigurationLimitExceededError) as error:
         raise DatabaseFull from error
-    except (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.InterfaceError, asyncpg.ReadOnlySQLTransactionError) as error:
+    except _AWAY as error:
         raise DatabaseDown(retry_after_seconds=2.0) from error
 
 

@@ -173,7 +173,7 @@ async def follow(
         try:
             done = await follow_once(pool, follower, clock.now())
             failures = 0
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged; the loop must outlive any defect
             failures += 1
             _log.exception("follower failed", extra={"follower": follower.name})
             await _pause(stop, min(5.0, 0.1 * 2**failures))

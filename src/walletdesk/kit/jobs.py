@@ -51,7 +51,7 @@ async def repeat(pool: db.Pool, job: Job, *, hub: Hub, stop: asyncio.Event, heal
         except Refusal as refusal:
             _log.warning("job refused", extra={"job": job.name, "code": refusal.code})
             health.failures[job.name] = health.failures.get(job.name, 0) + 1
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged; the loop must outlive any defect
             _log.exception("job failed", extra={"job": job.name})
             health.failures[job.name] = health.failures.get(job.name, 0) + 1
         if done:

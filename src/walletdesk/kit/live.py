@@ -98,7 +98,7 @@ class Hub:
         for listener in tuple(self._listeners.get(topic, ())):
             try:
                 listener(topic, payload)
-            except Exception:
+            except Exception:  # noqa: BLE001 - logged; the loop must outlive any defect
                 _log.exception("live listener failed")
 
     def ring(self, name: str) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from walletdesk.app.context import Context, address, open_context
-from walletdesk.app.settings import Settings, load
+from walletdesk.app.settings import load
 from walletdesk.kit import clock, db
 from walletdesk.kit.ids import CustomerId, new_id
 from walletdesk.kit.migrate import migrate

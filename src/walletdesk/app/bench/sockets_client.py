@@ -58,7 +58,8 @@ class Chat:
         socket = await connect(base_url.replace("http", "ws", 1) + "/ws/chat", origin=None, max_queue=1024)  # type: ignore[arg-type]
         await socket.send(_encode({"t": "hello", "session": session}).decode())
         chat = cls(socket, new_id())
-        frame = {"t": "open", "conversation": chat.conversation, "locale": "en", "large_type": False, "context": context}
+        about = {"locale": "en", "large_type": False, "context": context}
+        frame = {"t": "open", "conversation": chat.conversation, **about}
         await socket.send(_encode(frame).decode())
         return chat
 

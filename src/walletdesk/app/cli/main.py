@@ -19,7 +19,7 @@ from walletdesk.kit.refusal import Refusal
 class Root(click.Group):
     """Says a refusal as one clear line with its code and ends with 1; a defect keeps its trace."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own type
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
             return super().invoke(ctx)
