@@ -98,7 +98,7 @@ async def owner(database: str) -> AsyncGenerator[Any]:
 
 @pytest.fixture
 def clock_at() -> Callable[[datetime], Any]:
-    """Lend a clock that stands still: `with clock_at(NOON) as time`, then `time.advance`."""
+    """Lend a clock that stands still until it is told to move."""
 
     @contextmanager
     def at(moment: datetime = NOON) -> Generator[clock.VirtualClock]:
