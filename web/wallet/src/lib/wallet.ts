@@ -1,0 +1,53 @@
+/** Coming, going, and the way to the desk. */
+
+import { ApiRefusal } from "@walletdesk/parts/http";
+import { suggestPrefs } from "@walletdesk/parts/prefs";
+import type { Uuid } from "@walletdesk/proto/protocol";
+
+import * as api from "./api.ts";
+import { forgetAll } from "./asked.ts";
+import { Doings } from "./doing.ts";
+import { go } from "./route.ts";
+import { heard, session } from "./session.ts";
+import { loadTexts } from "./texts.ts";
+
+export const doings = new Doings(api.ask);
+
+export async function whoAmI(): Promise<void> {
+  const before = session.get().now;
+  try {
+    const me = await api.me();
+    await loadTexts(me.locale);
+    suggestPrefs({ lang: me.locale, large: me.large_type });
+    session.set({ now: { is: "in", me } });
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error;
+    if (error.status === 401 || error.status === 403) session.set({ now: { is: "out", ended: before.is === "in" } });
+    else if (before.is !== "in") session.set({ now: { is: "failed" } });
+  }
+}
+
+export async function enterAs(persona: string): Promise<void> {
+  await api.signIn(persona);
+  forgetAll();
+  await whoAmI();
+  go({ name: "home" }, true);
+}
+
+/** Even when the server cannot be told, this page shows nothing any more. */
+export async function leave(): Promise<void> {
+  await api.signOut().catch(() => undefined);
+  forgetAll();
+  session.set({ now: { is: "out", ended: false } });
+  go({ name: "home" }, true);
+}
+
+/** Opens the desk with what the customer is looking at: nothing need be typed again. */
+export async function openChat(about: { transaction_id?: Uuid; page?: string }): Promise<void> {
+  try {
+    location.assign(await api.chatAddress(about));
+  } catch (error) {
+    heard(error);
+    throw error;
+  }
+}

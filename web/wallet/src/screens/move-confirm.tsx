@@ -1,0 +1,84 @@
+/** The last look before money moves, and the asking that may be repeated. */
+
+import { useStore } from "@walletdesk/parts/store";
+import { moneyText } from "@walletdesk/proto/money";
+import { useState } from "preact/hooks";
+
+import type { Kind } from "../lib/api.ts";
+import { forgetAll } from "../lib/asked.ts";
+import { go } from "../lib/route.ts";
+import { currentMe, line } from "../lib/session.ts";
+import { useTexts } from "../lib/texts.ts";
+import { doings } from "../lib/wallet.ts";
+import { bodyOf, type Draft } from "./move.tsx";
+
+interface Props {
+  kind: Kind;
+  draft: Draft;
+  currency: string;
+  edit: () => void;
+}
+
+export function Confirm({ kind, draft, currency, edit }: Props) {
+  const { t, lang } = useTexts();
+  const online = useStore(line, (now) => now.online);
+  const whom = draft.whom!;
+  const [running, setRunning] = useState(false);
+  const [problem, setProblem] = useState<{ text: string; refused: boolean } | null>(null);
+  const amount = moneyText({ minor: draft.minor, currency }, lang);
+
+  const ask = async () => {
+    if (running || !online) return;
+    setRunning(true);
+    setProblem(null);
+    const customer = currentMe()?.id ?? "";
+    const open = doings.prepare(bodyOf(kind, draft), { kind, whom: whom.label, currency, customer });
+    const outcome = await doings.send(open);
+    setRunning(false);
+    if (outcome.is === "answered") {
+      forgetAll();
+      go({ name: "result", id: outcome.transaction.id }, true);
+    } else if (outcome.is === "refused") {
+      setProblem({ text: outcome.text, refused: true });
+    } else {
+      setProblem({ text: t("move.unknown"), refused: false });
+    }
+  };
+
+  return (
+    <section class="card details" aria-label={t("move.step.confirm")}>
+      <p class="whom">{whom.label}</p>
+      <p class="big amount">{amount}</p>
+      <dl>
+        <div>
+          <dt>{t(`move.${kind}.other`)}</dt>
+          <dd>
+            {whom.label}
+            {whom.hint && <small>{whom.hint}</small>}
+          </dd>
+        </div>
+        {kind === "pay" && (
+          <div>
+            <dt>{t("source")}</dt>
+            <dd>{t(`source.${draft.source}`)}</dd>
+          </div>
+        )}
+        {kind === "transfer" && (
+          <div>
+            <dt>{t("mode")}</dt>
+            <dd>{t(`mode.${draft.mode}`)}</dd>
+          </div>
+        )}
+      </dl>
+      {kind === "transfer" && <p class="told">{t("move.check_payee")}</p>}
+      <div role="alert">{problem && <p class="warned">{problem.text}</p>}</div>
+      <button type="button" class="primary wide sure" aria-busy={running} aria-disabled={!online || running} onClick={() => void ask()}>
+        {running ? t("move.running") : t(problem && !problem.refused ? "move.again" : `move.${kind}.go`, amount)}
+      </button>
+      <button type="button" class="plain wide" onClick={edit}>
+        {t("move.edit")}
+      </button>
+      <p class="mark">{t(online ? "move.safe" : "move.offline")}</p>
+    </section>
+  );
+}
