@@ -23,12 +23,21 @@ function stored(): Partial<Prefs> {
   }
 }
 
+function keep(change: Partial<Prefs>): void {
+  try {
+    safeStorage()?.setItem(KEY, JSON.stringify({ ...stored(), ...change }));
+  } catch {
+    // Not kept, but shown.
+  }
+}
+
+/** A language in the address is a choice like any other. */
 function initial(): Prefs {
   const asked = new URLSearchParams(location.search).get("lang");
+  if (asked === "zh" || asked === "en") keep({ lang: asked });
   const kept = stored();
   const browser = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
-  const lang = asked === "zh" || asked === "en" ? asked : (kept.lang ?? browser);
-  return { lang, type: TYPE_SIZES.find((size) => size === kept.type) ?? TYPE_SIZES[0] };
+  return { lang: kept.lang ?? browser, type: TYPE_SIZES.find((size) => size === kept.type) ?? TYPE_SIZES[0] };
 }
 
 export const prefs = new Store<Prefs>(initial());
@@ -36,11 +45,7 @@ export const prefs = new Store<Prefs>(initial());
 /** Sets, keeps and shows; the page itself carries both as attributes for style and screen readers. */
 export function setPrefs(change: Partial<Prefs>): void {
   prefs.set(change);
-  try {
-    safeStorage()?.setItem(KEY, JSON.stringify(prefs.get()));
-  } catch {
-    // Not kept, but shown.
-  }
+  keep(change);
   showPrefs();
 }
 
@@ -49,11 +54,9 @@ export function suggestPrefs(suggested: { lang?: Lang | undefined; large: boolea
   const kept = stored();
   const change: Partial<Prefs> = {};
   if (suggested.lang && !kept.lang) change.lang = suggested.lang;
-  if (suggested.large && !kept.type) change.type = LARGE_FROM;
-  if (Object.keys(change).length) {
-    prefs.set(change);
-    showPrefs();
-  }
+  if (!kept.type) change.type = suggested.large ? LARGE_FROM : TYPE_SIZES[0];
+  prefs.set(change);
+  showPrefs();
 }
 
 export function showPrefs(): void {

@@ -24,14 +24,15 @@ export function lateParts(): Late | null {
 export function lazy<N extends Exclude<keyof Late, "ready" | "looksSecret">>(name: N) {
   return function Lazy(props: PropsOf<N> & { instead?: ComponentChildren }) {
     const [, render] = useState({});
+    const Part = late?.[name] as ComponentType<PropsOf<N>> | undefined;
     useEffect(() => {
-      if (late) return;
+      // What this drew counts, not what has come since: else it would never draw again.
+      if (Part) return;
       const attempt = () => void fetchLate().then(() => render({}), () => {});
       attempt();
       addEventListener("online", attempt);
       return () => removeEventListener("online", attempt);
     }, []);
-    const Part = late?.[name] as ComponentType<PropsOf<N>> | undefined;
     return Part ? <Part {...props} /> : <>{props.instead}</>;
   };
 }

@@ -27,10 +27,25 @@ export function addressOf(route: Route): string {
 
 export const place = new Store<{ route: Route }>({ route: routeOf(location.pathname) });
 
-addEventListener("popstate", () => place.set({ route: routeOf(location.pathname) }));
+/** How far each screen was scrolled: whoever comes back finds his place. */
+const scrolled = new Map<string, number>();
+let cameBack = false;
+
+export function keepScroll(route: Route, top: number): void {
+  scrolled.set(addressOf(route), top);
+}
+
+export function keptScroll(route: Route): number {
+  return cameBack ? (scrolled.get(addressOf(route)) ?? 0) : 0;
+}
+
+addEventListener("popstate", () => {
+  cameBack = true;
+  place.set({ route: routeOf(location.pathname) });
+});
 
 export function go(route: Route, replace = false): void {
   history[replace ? "replaceState" : "pushState"](null, "", addressOf(route));
+  cameBack = false;
   place.set({ route });
-  scrollTo(0, 0);
 }

@@ -1,7 +1,7 @@
 /** Coming, going, and the way to the desk. */
 
 import { ApiRefusal } from "@walletdesk/parts/http";
-import { suggestPrefs } from "@walletdesk/parts/prefs";
+import { prefs, setPrefs, suggestPrefs } from "@walletdesk/parts/prefs";
 import type { Uuid } from "@walletdesk/proto/protocol";
 
 import * as api from "./api.ts";
@@ -9,7 +9,6 @@ import { forgetAll } from "./asked.ts";
 import { Doings } from "./doing.ts";
 import { go } from "./route.ts";
 import { heard, session } from "./session.ts";
-import { loadTexts } from "./texts.ts";
 
 export const doings = new Doings(api.ask);
 
@@ -17,8 +16,7 @@ export async function whoAmI(): Promise<void> {
   const before = session.get().now;
   try {
     const me = await api.me();
-    await loadTexts(me.locale);
-    suggestPrefs({ lang: me.locale, large: me.large_type });
+    suggestPrefs({ large: me.large_type });
     session.set({ now: { is: "in", me } });
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
@@ -29,6 +27,8 @@ export async function whoAmI(): Promise<void> {
 
 export async function enterAs(persona: string): Promise<void> {
   await api.signIn(persona);
+  // Whoever chose in English goes on in English, in the chat too, whatever the persona speaks.
+  setPrefs({ lang: prefs.get().lang });
   forgetAll();
   await whoAmI();
   go({ name: "home" }, true);

@@ -2,9 +2,9 @@
 
 import { useStore } from "@walletdesk/parts/store";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
-import { go, place, type Route } from "../lib/route.ts";
+import { go, keepScroll, keptScroll, place, type Route } from "../lib/route.ts";
 import { line } from "../lib/session.ts";
 import { useTexts } from "../lib/texts.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -69,6 +69,18 @@ function useArrival(title: string) {
   return heading;
 }
 
+/** Whoever comes back to a screen finds it scrolled as he left it. */
+function useScroll() {
+  const area = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const { route } = place.get();
+    const main = area.current!;
+    main.scrollTop = keptScroll(route);
+    return () => keepScroll(route, main.scrollTop);
+  }, []);
+  return area;
+}
+
 interface Props {
   title: string;
   /** Where "back" leads; without it there is none. */
@@ -79,6 +91,7 @@ interface Props {
 export function Frame({ title, back, children }: Props) {
   const { t } = useTexts();
   const heading = useArrival(title);
+  const area = useScroll();
   return (
     <div class="page">
       <header class="bar">
@@ -93,7 +106,9 @@ export function Frame({ title, back, children }: Props) {
         <Tools />
       </header>
       <Line />
-      <main aria-label={title}>{children}</main>
+      <main aria-label={title} ref={area}>
+        {children}
+      </main>
       <Tabs />
     </div>
   );

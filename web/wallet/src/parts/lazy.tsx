@@ -30,10 +30,11 @@ export function lazy<N extends Name>(name: N) {
         () => setFailed(true),
       );
     };
-    useEffect(() => {
-      if (!late) attempt();
-    }, []);
     const Part = late?.[name] as ComponentType<PropsOf<N>> | undefined;
+    useEffect(() => {
+      // What this drew counts, not what has come since: else it would never draw again.
+      if (!Part) attempt();
+    }, []);
     if (Part) return <Part {...props} />;
     return failed ? <Problem error={null} retry={attempt} /> : <Skeleton />;
   };

@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 
 import * as api from "../lib/api.ts";
 import { useAsked } from "../lib/asked.ts";
-import { heard } from "../lib/session.ts";
+import { currentMe, heard } from "../lib/session.ts";
 import { useTexts } from "../lib/texts.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Problem, Skeleton, Stale } from "../parts/states.tsx";
@@ -18,11 +18,21 @@ function byDay(list: readonly WalletTransaction[], day: (at: string) => string):
   return [...days];
 }
 
+interface Later {
+  customer: string;
+  list: WalletTransaction[];
+  next: string | null | undefined;
+}
+
+/** The pages that were loaded after the first: still there for whoever comes back from one of them. */
+let later: Later = { customer: "", list: [], next: undefined };
+
 export function Bills() {
   const { t, lang } = useTexts();
+  const customer = currentMe()?.id ?? "";
+  if (later.customer !== customer) later = { customer, list: [], next: undefined };
   const asked = useAsked(`bills.${lang}`, () => api.transactions(null));
-  const [more, setMore] = useState<WalletTransaction[]>([]);
-  const [next, setNext] = useState<string | null | undefined>(undefined);
+  const { list: more, next } = later;
   const [running, setRunning] = useState(false);
   const [failed, setFailed] = useState(false);
   const before = next === undefined ? (asked.data?.next ?? null) : next;
@@ -33,8 +43,7 @@ export function Bills() {
     setFailed(false);
     try {
       const page = await api.transactions(before);
-      setMore([...more, ...page.transactions]);
-      setNext(page.next);
+      later = { customer, list: [...more, ...page.transactions], next: page.next };
     } catch (error) {
       heard(error);
       setFailed(true);

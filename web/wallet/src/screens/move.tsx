@@ -40,7 +40,6 @@ function useStep(): [Step, (to: Step) => void] {
   const to = (next: Step) => {
     history.pushState({ step: next }, "");
     setStep(next);
-    scrollTo(0, 0);
   };
   return [step, to];
 }
