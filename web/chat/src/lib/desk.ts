@@ -17,6 +17,7 @@ import { START, type ChatModel } from "./model.ts";
 import { conversationFor, keepPlace, keptPlace, takeToken, type Place } from "./place.ts";
 import type { Poller } from "./poll.ts";
 import { itemOf } from "./rows.ts";
+import { loadTexts } from "./texts.ts";
 
 const ENTER_WITHIN_MS = 30_000;
 const TYPING_LASTS_MS = 6_000;
@@ -58,6 +59,8 @@ export class Desk {
   async #newSession(token: string | null): Promise<void> {
     const signal = AbortSignal.timeout(ENTER_WITHIN_MS);
     const session = await createSession(token, prefs.get().lang, signal);
+    // A visitor's session only repeats the language that was asked for.
+    if (token !== null) await loadTexts(session.locale);
     suggestPrefs({ lang: token === null ? undefined : session.locale, large: session.large_type });
     const { person, context, expires_at } = session;
     const conversation = conversationFor(session, newId);

@@ -47,12 +47,17 @@ export function SupportButton() {
 }
 
 /** On a transaction: ask about exactly this one. */
-export function AskAbout({ id }: { id: Uuid }) {
+export function AskAbout({ id, quiet = false }: { id: Uuid; quiet?: boolean }) {
   const { t } = useTexts();
   const { open, running, problem } = useChat();
   return (
     <>
-      <button type="button" class="primary wide" aria-busy={running} onClick={() => open({ transaction_id: id, page: "transaction" })}>
+      <button
+        type="button"
+        class={`${quiet ? "plain" : "primary"} wide`}
+        aria-busy={running}
+        onClick={() => open({ transaction_id: id, page: "transaction" })}
+      >
         <Icon name="support" /> {t("ask_about")}
       </button>
       {problem && <p role="alert">{problem}</p>}

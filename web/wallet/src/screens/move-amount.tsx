@@ -1,6 +1,6 @@
 /** How much: a field that every keyboard can write in, and a keypad whose keys nobody misses. */
 
-import type { ArrivalMode, WalletAccount } from "@walletdesk/proto/protocol";
+import type { WalletAccount } from "@walletdesk/proto/protocol";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { clean, KEYS, minorOf, press, type Key } from "../lib/amount.ts";
@@ -11,8 +11,6 @@ import { Amount } from "../parts/transactions.tsx";
 import type { Draft } from "./move.tsx";
 
 const SYMBOL_LOCALE = "zh-CN";
-const MODES: ArrivalMode[] = ["instant", "ordinary", "next_day"];
-const SOURCES = ["balance", "card"] as const;
 
 function symbolOf(currency: string): string {
   const parts = new Intl.NumberFormat(SYMBOL_LOCALE, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
@@ -37,28 +35,6 @@ function Keypad({ onKey }: { onKey: (key: Key) => void }) {
   );
 }
 
-interface ChoiceProps<V extends string> {
-  name: string;
-  values: readonly V[];
-  value: V;
-  set: (value: V) => void;
-}
-
-function Choice<V extends string>({ name, values, value, set }: ChoiceProps<V>) {
-  const { t } = useTexts();
-  return (
-    <fieldset class="radios">
-      <legend>{t(name)}</legend>
-      {values.map((one) => (
-        <label key={one}>
-          <input type="radio" name={name} checked={value === one} onChange={() => set(one)} />
-          <span>{t(`${name}.${one}`)}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
 interface Props {
   kind: Kind;
   draft: Draft;
@@ -73,7 +49,7 @@ export function HowMuch({ kind, draft, change, account, currency, done }: Props)
   const field = useRef<HTMLInputElement>(null);
   const [tried, setTried] = useState(false);
   const minor = minorOf(draft.text, currency);
-  const fromBalance = kind === "transfer" || (kind === "pay" && draft.source === "balance");
+  const fromBalance = kind !== "top_up";
   const tooMuch = fromBalance && account !== undefined && minor !== null && minor > account.available_minor;
   const write = (text: string) => change({ text, minor: minorOf(text, currency) ?? 0 });
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
@@ -118,8 +94,6 @@ export function HowMuch({ kind, draft, change, account, currency, done }: Props)
           </>
         )}
       </p>
-      {kind === "pay" && <Choice name="source" values={SOURCES} value={draft.source} set={(source) => change({ source })} />}
-      {kind === "transfer" && <Choice name="mode" values={MODES} value={draft.mode} set={(mode) => change({ mode })} />}
       <Keypad onKey={(key) => write(press(draft.text, key, currency))} />
       <button type="submit" class="primary wide">
         {t("move.next")}

@@ -2,6 +2,7 @@
 
 import { useStore } from "@walletdesk/parts/store";
 import { moneyText } from "@walletdesk/proto/money";
+import type { ArrivalMode } from "@walletdesk/proto/protocol";
 import { useState } from "preact/hooks";
 
 import type { Kind } from "../lib/api.ts";
@@ -12,14 +13,40 @@ import { useTexts } from "../lib/texts.ts";
 import { doings } from "../lib/wallet.ts";
 import { bodyOf, type Draft } from "./move.tsx";
 
+const MODES: ArrivalMode[] = ["instant", "ordinary", "next_day"];
+const SOURCES = ["balance", "card"] as const;
+
+interface ChoiceProps<V extends string> {
+  name: string;
+  values: readonly V[];
+  value: V;
+  set: (value: V) => void;
+}
+
+function Choice<V extends string>({ name, values, value, set }: ChoiceProps<V>) {
+  const { t } = useTexts();
+  return (
+    <fieldset class="radios">
+      <legend>{t(name)}</legend>
+      {values.map((one) => (
+        <label key={one}>
+          <input type="radio" name={name} checked={value === one} onChange={() => set(one)} />
+          <span>{t(`${name}.${one}`)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 interface Props {
   kind: Kind;
   draft: Draft;
+  change: (some: Partial<Draft>) => void;
   currency: string;
   edit: () => void;
 }
 
-export function Confirm({ kind, draft, currency, edit }: Props) {
+export function Confirm({ kind, draft, change, currency, edit }: Props) {
   const { t, lang } = useTexts();
   const online = useStore(line, (now) => now.online);
   const whom = draft.whom!;
@@ -57,19 +84,9 @@ export function Confirm({ kind, draft, currency, edit }: Props) {
             {whom.hint && <small>{whom.hint}</small>}
           </dd>
         </div>
-        {kind === "pay" && (
-          <div>
-            <dt>{t("source")}</dt>
-            <dd>{t(`source.${draft.source}`)}</dd>
-          </div>
-        )}
-        {kind === "transfer" && (
-          <div>
-            <dt>{t("mode")}</dt>
-            <dd>{t(`mode.${draft.mode}`)}</dd>
-          </div>
-        )}
       </dl>
+      {kind === "pay" && <Choice name="source" values={SOURCES} value={draft.source} set={(source) => change({ source })} />}
+      {kind === "transfer" && <Choice name="mode" values={MODES} value={draft.mode} set={(mode) => change({ mode })} />}
       {kind === "transfer" && <p class="told">{t("move.check_payee")}</p>}
       <div role="alert">{problem && <p class="warned">{problem.text}</p>}</div>
       <button type="button" class="primary wide sure" aria-busy={running} aria-disabled={!online || running} onClick={() => void ask()}>

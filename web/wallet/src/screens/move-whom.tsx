@@ -137,7 +137,8 @@ function NewPayee({ choose }: Props) {
       return;
     }
     const keys = by === "phone" ? { payee_phone: digits } : { bank_account: digits };
-    choose({ label: name.trim(), hint: digits.replace(/(\d{4})(?=\d)/g, "$1 "), keys: { ...keys, name: name.trim() } });
+    const spaced = by === "phone" ? digits.replace(/^(\d{3})(\d{4})/, "$1 $2 ") : digits.replace(/(\d{4})(?=\d)/g, "$1 ");
+    choose({ label: name.trim(), hint: spaced, keys: { ...keys, name: name.trim() } });
   };
   return (
     <form class="card form" onSubmit={submit} noValidate>

@@ -87,7 +87,7 @@ export function Move({ kind }: { kind: Kind }) {
       {at === "amount" && (
         <HowMuch kind={kind} draft={draft} change={change} account={account} currency={currency} done={() => to("confirm")} />
       )}
-      {at === "confirm" && <Confirm kind={kind} draft={draft} currency={currency} edit={() => history.back()} />}
+      {at === "confirm" && <Confirm kind={kind} draft={draft} change={change} currency={currency} edit={() => history.back()} />}
     </Frame>
   );
 }

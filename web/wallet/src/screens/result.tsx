@@ -54,10 +54,10 @@ export function Result({ id }: { id: Uuid }) {
       {asked.data ? (
         <>
           <Details one={asked.data} />
-          <button type="button" class="primary wide" onClick={() => go({ name: "home" })}>
+          <button type="button" class={state === "succeeded" ? "primary wide" : "plain wide"} onClick={() => go({ name: "home" })}>
             {t("result.done")}
           </button>
-          <AskAbout id={id} />
+          <AskAbout id={id} quiet={state === "succeeded"} />
         </>
       ) : asked.error ? (
         <Problem error={asked.error} retry={() => void asked.again()} />
