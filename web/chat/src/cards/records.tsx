@@ -37,8 +37,9 @@ function RecordChip({ record }: { record: string }) {
     setTimeout(() => say(false), SAID_MS);
   };
   return (
-    <button type="button" class="record" aria-label={t("record.copy", name, tail)} onClick={() => void copy()}>
-      <span aria-hidden="true">{said ? t("copied") : `${name} …${tail}`}</span>
+    <button type="button" class="record" onClick={() => void copy()}>
+      {said ? t("copied") : `${name} …${tail}`}
+      <span class="unseen"> {t("record.copy")}</span>
       {said && (
         <span class="unseen" role="status">
           {t("copied")}

@@ -229,6 +229,14 @@ export class Desk {
     this.post({ kind: "text", text });
   }
 
+  /** Works from every screen: who cannot be known is let in as a visitor first. */
+  async askPerson(words: string): Promise<void> {
+    const { phase } = this.store.get();
+    if (phase === "expired") await this.enterAsVisitor();
+    else if (phase === "failed") await this.enter();
+    this.say(words);
+  }
+
   choose(card_id: Uuid | null, option: string, label: string): void {
     this.post({ kind: "choice", text: label, body: { card_id, option } });
   }

@@ -24,7 +24,7 @@ export function HumanButton({ wide = false }: { wide?: boolean }) {
   const state = useModel((m) => m.state);
   const asked = ASKED.includes(withWhom(state));
   const ask = () => {
-    if (!asked) desk.say(t("human.say"));
+    if (!asked) void desk.askPerson(t("human.say"));
     document.querySelector(asked ? "#queue,.composer textarea" : "#log")?.scrollIntoView({ block: "nearest" });
   };
   const label = asked ? (state?.agent_name ? t("human.here") : t("human.waiting")) : t(wide ? "human.wide" : "human");

@@ -44,21 +44,20 @@ function useFollow(last: string | undefined, extra: unknown) {
     atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (atEnd.current) setAway(false);
   };
+  const before = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
+    const isNew = before.current !== last;
+    before.current = last;
     const area = log.current!;
-    const row = area.querySelector<HTMLElement>(`[data-row="${last}"]`);
-    const mine = row?.dataset["mine"] === "true";
-    if (!atEnd.current && !mine) {
-      setAway(true);
+    const row = isNew && area.querySelector<HTMLElement>(`[data-row="${last}"]`);
+    if (!atEnd.current && !(row && row.dataset["mine"] === "true")) {
+      if (isNew) setAway(true);
       return;
     }
     follow();
     const tall = row && row.offsetHeight + GAP_PX > area.clientHeight;
-    if (tall) area.scrollTop = row.offsetTop - area.offsetTop - GAP_PX;
-  }, [last]);
-  useLayoutEffect(() => {
-    if (atEnd.current) follow();
-  }, [extra]);
+    if (tall) area.scrollTop = row.offsetTop - GAP_PX;
+  }, [last, extra]);
   useEffect(() => {
     const watcher = new ResizeObserver(() => atEnd.current && follow());
     watcher.observe(log.current!);
