@@ -9,12 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar, Final
 from uuid import UUID
 
 from walletdesk.kit.money import Money
-from walletdesk.wallet.gateway.model import CommandName, Source, TimelineEvent, Transaction
+from walletdesk.kit.refusal import Kind, Refusal
+from walletdesk.wallet.gateway.model import (
+    AccountView,
+    CommandName,
+    Evidence,
+    Incident,
+    Limit,
+    Restriction,
+    Source,
+    TimelineEvent,
+    Transaction,
+)
 
 Value = bool | int | str | Money | datetime | None
+
+HOME_ZONE: Final = "Asia/Shanghai"
+"""The zone in which days begin and end where the customer's own is not known (IANA name)."""
 
 
 class Symptom(StrEnum):
@@ -34,6 +49,20 @@ class Tone(StrEnum):
     WAIT = "wait"
     PROBLEM = "problem"
     NEUTRAL = "neutral"
+
+
+class MoneyAt(StrEnum):
+    """Where the customer's money is, as far as it is proved; `UNKNOWN` while any leg is."""
+
+    UNTOUCHED = "untouched"
+    HELD = "held"
+    UNDERWAY = "underway"
+    PAID = "paid"
+    IN_WALLET = "in_wallet"
+    RELEASED = "released"
+    RETURNED = "returned"
+    AT_BANK = "at_bank"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +104,47 @@ class Remedy:
     automatic: bool = False
     """True when the bot carries it out by itself because the ledger proves it."""
 
+    @property
+    def id(self) -> str:
+        """What a card's action is called: `command:<name>` for what the wallet is asked, else the kind."""
+        return f"command:{self.command.value}" if self.command else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What surrounds the transaction when it is looked at; `None` where it was not or could not be read.
+
+    `commands` are those that this wallet offers. `readable` is false when the wallet itself did not answer.
+    """
+
+    accounts: tuple[AccountView, ...] | None = None
+    limits: tuple[Limit, ...] | None = None
+    restrictions: tuple[Restriction, ...] | None = None
+    incidents: tuple[Incident, ...] | None = None
+    commands: frozenset[CommandName] = frozenset(CommandName)
+    zone: str = HOME_ZONE
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that a procedure was given; with it a finding can be made again, years later, and compared."""
+
+    asked: Symptom
+    transaction_id: UUID | None
+    evidence: Evidence | None
+    situation: Situation
+    at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was concluded, from what, and what follows.
 
-    `verdict` is a key of the catalogue: `diagnosis.<symptom>.<verdict>.{customer,agent,money,next}`.
-    `references` fill its placeholders. `next_at` is when we look or write again at the latest.
+    `symptom` is that of the procedure which concluded; what the customer said is `basis.asked`. The texts are
+    `diagnosis.<symptom>.<verdict>.{customer,agent,money,next}`, shared ones `diagnosis.verdict.<verdict>...`;
+    `variant` and `money` choose between wordings, `references` fill the placeholders. `next_at` is when we
+    look or write again at the latest.
     """
 
     symptom: Symptom
@@ -96,6 +159,26 @@ class Finding:
     neutral: bool = False
     """True where the true reason must not be told (no tipping off)."""
     version: int = 1
+    variant: str | None = None
+    money: MoneyAt = MoneyAt.UNKNOWN
+    basis: Basis | None = None
+
+    @property
+    def asked(self) -> Symptom:
+        """What the customer said was wrong."""
+        return self.basis.asked if self.basis else self.symptom
+
+    @property
+    def transaction_id(self) -> UUID | None:
+        """Which transaction was asked about, also when the wallet could not show it."""
+        if self.transaction is not None:
+            return self.transaction.id
+        return self.basis.transaction_id if self.basis else None
+
+    def says_the_same(self, other: Finding) -> bool:
+        """Say whether a customer would be told the same again."""
+        mine = (self.symptom, self.verdict, self.variant, self.money)
+        return mine == (other.symptom, other.verdict, other.variant, other.money)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +192,94 @@ class StoredFinding:
     customer_id: UUID
     finding: Finding
     made_at: datetime
+
+
+class CommandState(StrEnum):
+    """How far a command is; `unknown` is asked again with the same key, `done` and `refused` are final."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+FINAL: Final = frozenset({CommandState.DONE, CommandState.REFUSED})
+
+REPEATABLE: Final = frozenset({CommandName.RESEND_NOTICE})
+"""What may be done again for the same transaction; everything else happens once or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """One thing asked of the wallet because of a finding."""
+
+    id: UUID
+    finding_id: UUID
+    customer_id: UUID
+    transaction_id: UUID | None
+    name: CommandName
+    idempotency_key: str
+    actor_kind: str
+    actor_id: UUID | None
+    state: CommandState
+    record: str | None
+    reason: str | None
+    tries: int
+    asked_at: datetime
+    finished_at: datetime | None
+
+    def __post_init__(self) -> None:
+        """Turn the words of the database into ours."""
+        object.__setattr__(self, "name", CommandName(self.name))
+        object.__setattr__(self, "state", CommandState(self.state))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandView:
+    """How a command stands, as a card shows it; `made` marks the finding that was made after it ended."""
+
+    name: CommandName
+    state: CommandState
+    record: str | None = None
+    reason: str | None = None
+    at: datetime | None = None
+    made: bool = False
+
+
+MAY: Final[dict[Who, frozenset[str]]] = {
+    Who.CUSTOMER: frozenset({"customer", "agent", "supervisor"}),
+    Who.BOT: frozenset({"customer", "bot", "agent", "supervisor"}),
+    Who.AGENT: frozenset({"agent", "supervisor"}),
+    Who.SUPERVISOR: frozenset({"supervisor"}),
+    Who.COMPLIANCE: frozenset({"compliance"}),
+}
+"""Which actors may ask for a remedy, by the letter of the table."""
+
+
+class FindingMissing(Refusal):
+    """There is no such finding for this person."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "diagnosis.finding_missing"
+
+
+class CommandNotOffered(Refusal):
+    """The finding does not offer this command."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "diagnosis.command_not_offered"
+
+
+class CommandForbidden(Refusal):
+    """Whoever asks may not have this command carried out."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "diagnosis.command_forbidden"
+
+
+class NumberUnreferenced(Refusal):
+    """A text for a customer holds a number that no record proves; it must not be sent."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "diagnosis.number_unreferenced"
