@@ -83,13 +83,14 @@ class NewItem(msgspec.Struct, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """Where a message stands; `again` when it had been stored before."""
+    """Where a message stands; `again` when it had been stored before, `hidden` when a secret was taken out."""
 
     id: UUID
     conversation_id: UUID
     seq: int
     at: datetime
     again: bool = False
+    hidden: bool = False
 
 
 class ItemAuthor(msgspec.Struct, frozen=True, gc=False):

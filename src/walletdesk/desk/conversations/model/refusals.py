@@ -96,3 +96,45 @@ class AuthorWrong(Refusal):
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "conversations.id_taken"
+
+
+class SeatFull(Refusal):
+    """The agent is not at his desk, or holds as many conversations as he may."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "conversations.seat_full"
+
+
+class RatingClosed(Refusal):
+    """A conversation can be rated once it is resolved."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "conversations.rating_closed"
+
+
+class AttachmentMissing(Refusal):
+    """There is no such photo, or it may not be seen: the two cannot be told apart."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "conversations.attachment_not_found"
+
+
+class PhotoTooLarge(Refusal):
+    """A photo has more bytes or more pixels than we take."""
+
+    kind: ClassVar[Kind] = Kind.TOO_LARGE
+    code: ClassVar[str] = "conversations.photo_too_large"
+
+
+class PhotoInvalid(Refusal):
+    """What was sent is no photo: another kind of file, a broken one, or one with a second file inside."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "conversations.photo_invalid"
+
+
+class BodyWrong(Refusal):
+    """A choice or a photo does not say which."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "conversations.body_wrong"
