@@ -38,9 +38,9 @@ async def measure(*, many: int = MANY) -> Report:
     """Fill two desks of one server and look at the first pages of both in turns."""
     async with scratch() as context, _other_desk(context) as small:
         agent = new_id()
-        await _fill(small, FEW, agent)
-        await _fill(context.pool, FEW, agent)
-        await _fill(context.pool, many - FEW, new_id())
+        await _fill(small, FEW, agent, first=True)
+        await _fill(context.pool, FEW, agent, first=True)
+        await _fill(context.pool, many - FEW, agent, first=False)
         figures: dict[str, float] = {"few": FEW, "many": many}
         ratios: dict[str, float] = {}
         for box in BOXES:
@@ -70,7 +70,7 @@ async def _other_desk(context: Context) -> AsyncGenerator[db.Pool]:
         await pool.close()
 
 
-async def _fill(pool: db.Pool, count: int, agent: UUID) -> None:
+async def _fill(pool: db.Pool, count: int, agent: UUID, *, first: bool) -> None:
     """Write open conversations: a third wait in the queue, a third with agents, a third with customers.
 
     The measured agent holds a page and a half in either case: his own box does not grow with the desk.
@@ -89,11 +89,12 @@ async def _fill(pool: db.Pool, count: int, agent: UUID) -> None:
                    t, t + interval '60 s', CASE WHEN n % 3 < 2 THEN t END, t,
                    CASE WHEN n % 3 = 0 THEN t END, CASE WHEN n % 3 = 0 THEN t END, n % 3 < 2, t, t, t
               FROM generate_series(1, $1::int) AS n,
-                   LATERAL (SELECT clock_timestamp() + n * interval '1 ms' AS t) AS moment
+                   LATERAL (SELECT timestamptz '2026-01-01' + ($4::int + n) * interval '1 ms' AS t) AS moment
             """,
             count,
             agent,
-            count == FEW,
+            first,
+            0 if first else FEW,
         )
         # Statistics as autovacuum would have them; the owner may, the product's role may not.
         await connection.execute("SET ROLE NONE")
