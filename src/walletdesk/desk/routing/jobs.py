@@ -1,0 +1,109 @@
+"""Schedules of the room: offer what waits, take back from who is gone, measure how fast the queues move.
+
+Wire: `assign` as job "routing" (woken by that name), `release_absent` as "absence", `measure` as "pace"; `FOLLOWER`
+follows the event log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from walletdesk.desk.conversations.model import ConversationMissing, MovedOn, SeatFull, State
+from walletdesk.desk.routing import actions, matching, queries
+from walletdesk.kit import db
+from walletdesk.kit.events import Follower, Recorded
+
+ASSIGN_PERIOD_SECONDS: Final = 2.0
+ABSENCE_PERIOD_SECONDS: Final = 5.0
+PACE_PERIOD_SECONDS: Final = 10.0
+OFFERS_A_PASS: Final = 50
+"""A plan is carried out within a fraction of a second and then made anew, so that nobody who has just come with a
+better right is passed over for longer."""
+
+_KIND: Final = {
+    State.QUEUED.value: "waiting",
+    State.OFFERED.value: "waiting",
+    State.AGENT.value: "held",
+}
+
+
+async def assign(pool: db.Pool, now: datetime) -> int:
+    """Offer what waits to agents who are here and have room, in ageing order; return how many were offered.
+
+    Any number of workers may run it at once: what to do is read without locks, and each offer is made in a
+    transaction of its own that locks the seat, then the conversation, and looks again.
+    """
+    async with db.reading(pool) as tx:
+        desks = await queries.list_desks(tx, now)
+        if not desks:
+            return 0
+        skills = sorted({skill for desk in desks for skill in desk.skills})
+        room = sum(desk.capacity - desk.load for desk in desks)
+        queue = await queries.list_heads(tx, skills, limit=min(room, OFFERS_A_PASS) * 2, now=now)
+    offered = 0
+    for waiting, desk in matching.plan(queue, desks)[:OFFERS_A_PASS]:
+        try:
+            async with db.transaction(pool) as tx:
+                await actions.offer(tx, waiting.id, desk.agent_id, now=now)
+        except (MovedOn, SeatFull, ConversationMissing):
+            continue  # another worker, a colleague or the agent himself was faster
+        offered += 1
+    return offered
+
+
+async def release_absent(pool: db.Pool, now: datetime) -> int:
+    """Let agents who are gone give back what they hold, and who lets offers pass take a break.
+
+    Returns how many agents that were.
+    """
+    async with db.reading(pool) as tx:
+        leaving = await queries.list_leaving(tx, now)
+        ignoring = await queries.list_ignoring(tx, now)
+    done = 0
+    for agent_id in leaving:
+        async with db.transaction(pool) as tx:
+            done += await actions.notice_absence(tx, agent_id, now=now) > 0
+    for agent_id in ignoring:
+        async with db.transaction(pool) as tx:
+            done += await actions.put_on_break(tx, agent_id, now=now)
+    return done
+
+
+async def measure(pool: db.Pool, now: datetime) -> int:
+    """Measure how fast every skill's queue moves, and forget what no measurement needs any more."""
+    async with db.transaction(pool) as tx:
+        await queries.save_pace(tx, None, now)
+    async with db.transaction(pool) as tx:
+        await queries.delete_flow(tx, now)
+        await queries.delete_offers(tx, now)
+    return 0
+
+
+async def follow_moves(tx: db.Tx, events: Sequence[Recorded], now: datetime) -> None:
+    """Keep count of how long conversations wait and are held, from what the log says of them."""
+    del now
+    moves = [(UUID(event.body["conversation_id"]), event) for event in events]
+    skills = await queries.find_moved(tx, sorted({conversation_id for conversation_id, _ in moves}))
+    for conversation_id, event in moves:
+        skill = skills.get(conversation_id)
+        if skill is None:
+            continue
+        kind = _KIND.get(event.body["state"])
+        ended = await queries.swap_spell(tx, conversation_id, skill=skill, kind=kind, at=event.at)
+        if ended is None:
+            continue
+        seconds = max(0.0, (event.at - ended.began_at).total_seconds())
+        if ended.kind == "held":
+            await queries.add_flow(tx, ended.skill, event.at, held_s=seconds)
+        else:
+            taken = int(kind == "held")
+            departed = int(kind is None)
+            await queries.add_flow(
+                tx, ended.skill, event.at, taken=taken, departed=departed, waited_s=seconds
+            )
+
+
+FOLLOWER: Final = Follower("routing", frozenset({"PromiseMoved"}), follow_moves)
