@@ -51,8 +51,16 @@ def _known(value: T | _Unread) -> T | None:
     return None if isinstance(value, _Unread) else value
 
 
-async def _nothing() -> None:
-    return None
+async def _evidence(
+    wallet: Wallet, customer: CustomerId, transaction_id: UUID | None, *, refresh: bool
+) -> Evidence | _Unread | None:
+    if transaction_id is None:
+        return None
+    found = await _read(wallet.evidence(customer, transaction_id, refresh=refresh))
+    if refresh and isinstance(found, _Unread):
+        # A rail that keeps silent must not hide what our own books know.
+        found = await _read(wallet.evidence(customer, transaction_id))
+    return found
 
 
 async def investigate(
@@ -72,7 +80,7 @@ async def investigate(
     """
     customer = CustomerId(customer_id)
     evidence, incidents, capabilities = await asyncio.gather(
-        _read(wallet.evidence(customer, transaction_id, refresh=refresh) if transaction_id else _nothing()),
+        _evidence(wallet, customer, transaction_id, refresh=refresh),
         _read(wallet.incidents()),
         _read(wallet.capabilities()),
     )

@@ -32,6 +32,10 @@ HOME_ZONE: Final = "Asia/Shanghai"
 """The zone in which days begin and end where the customer's own is not known (IANA name)."""
 
 
+HUMAN: Final = "human"
+"""The kind of the remedy that is a person's work."""
+
+
 class Symptom(StrEnum):
     """What the customer says is wrong; names of the table in `wallet.md` section 3."""
 
@@ -102,7 +106,7 @@ class Remedy:
     who: Who
     command: CommandName | None = None
     automatic: bool = False
-    """True when the bot carries it out by itself because the ledger proves it."""
+    """True when the bot carries it out by itself: a command that the ledger proves, or handing over to a person."""
 
     @property
     def id(self) -> str:
@@ -174,6 +178,11 @@ class Finding:
         if self.transaction is not None:
             return self.transaction.id
         return self.basis.transaction_id if self.basis else None
+
+    @property
+    def hands_off(self) -> Who | None:
+        """Whom the bot hands over to by itself, because the text says that a colleague is on it."""
+        return next((one.who for one in self.remedies if one.kind == HUMAN and one.automatic), None)
 
     def says_the_same(self, other: Finding) -> bool:
         """Say whether a customer would be told the same again."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from walletdesk.diagnosis import promises
-from walletdesk.diagnosis.model import Remedy, Symptom, Tone, Who
+from walletdesk.diagnosis.model import HUMAN, Remedy, Symptom, Tone, Who
 from walletdesk.diagnosis.promises import Promise
 from walletdesk.wallet.gateway.model import CommandName
 
@@ -57,8 +57,10 @@ def _asks(command: CommandName, *, automatic: bool = False) -> Remedy:
     return Remedy(command.value, Who.BOT, command, automatic)
 
 
-AGENT: Final = Remedy("human", Who.AGENT)
-COMPLIANCE: Final = Remedy("human", Who.COMPLIANCE)
+AGENT: Final = Remedy(HUMAN, Who.AGENT)
+AGENT_NOW: Final = Remedy(HUMAN, Who.AGENT, automatic=True)
+COMPLIANCE: Final = Remedy(HUMAN, Who.COMPLIANCE)
+COMPLIANCE_NOW: Final = Remedy(HUMAN, Who.COMPLIANCE, automatic=True)
 WAIT: Final = _self("wait")
 ASK_REFUND: Final = _self("ask_refund")
 """Joins the remedies when a merchant has not delivered within a day."""
@@ -94,7 +96,7 @@ _CODES = (
     Outcome("DUPLICATE", Tone.NEUTRAL, (AGENT,)),
     Outcome("AMOUNT_INVALID", Tone.PROBLEM, (_self("retry"),)),
     Outcome("CODE_EXPIRED", Tone.PROBLEM, (_self("retry"),)),
-    Outcome("USER_PAYING", Tone.WAIT, (WAIT,), promises.IN_FIVE_MINUTES, Watch.RAIL),
+    Outcome("USER_PAYING", Tone.WAIT, (WAIT,), watch=Watch.RAIL),
     Outcome("SYSTEM_BUSY", Tone.PROBLEM, (_self("retry"),)),
     Outcome("CANCELLED", Tone.NEUTRAL, (_self("retry"),)),
     Outcome("UNEXPLAINED", Tone.NEUTRAL, (AGENT,)),
@@ -153,7 +155,7 @@ TABLE: Final[dict[Symptom, tuple[Step, ...]]] = {
             "only_the_bank",
             (
                 Outcome(
-                    "BANK_SIDE", Tone.WAIT, (AGENT, WAIT), promises.THREE_BUSINESS_DAYS, Watch.QUIET
+                    "BANK_SIDE", Tone.WAIT, (AGENT_NOW, WAIT), promises.THREE_BUSINESS_DAYS, Watch.QUIET
                 ),
             ),
         ),
@@ -163,7 +165,7 @@ TABLE: Final[dict[Symptom, tuple[Step, ...]]] = {
     Symptom.MERCHANT_NOT_RECEIVED: (
         _INCIDENT,
         Step("not_success", jumps=(Symptom.PAY_DEBITED,)),
-        Step("wrong_payee", (Outcome("WRONG_RECIPIENT", Tone.PROBLEM, (AGENT,)),)),
+        Step("wrong_payee", (Outcome("WRONG_RECIPIENT", Tone.PROBLEM, (AGENT_NOW,)),)),
         Step(
             "notice_failed",
             (
@@ -207,7 +209,7 @@ TABLE: Final[dict[Symptom, tuple[Step, ...]]] = {
                 Outcome(
                     "MERCHANT_FROZEN",
                     Tone.NEUTRAL,
-                    (COMPLIANCE,),
+                    (COMPLIANCE_NOW,),
                     promises.ONE_BUSINESS_DAY,
                     Watch.QUIET,
                     neutral=True,
@@ -286,7 +288,7 @@ TABLE: Final[dict[Symptom, tuple[Step, ...]]] = {
         Step("failed", jumps=(Symptom.XFER_FAIL,)),
         Step("only_the_bank", jumps=(Symptom.PAY_DEBITED,)),
         Step("rail_unknown", (_PENDING,)),
-        Step("overdue", (Outcome("TRACE", Tone.PROBLEM, (AGENT, WAIT), promises.T2, Watch.QUIET),)),
+        Step("overdue", (Outcome("TRACE", Tone.PROBLEM, (AGENT_NOW, WAIT), promises.T2, Watch.QUIET),)),
         Step("still_underway", (_PENDING,)),
     ),
 }

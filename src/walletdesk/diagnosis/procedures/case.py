@@ -7,13 +7,14 @@ situation and moment give the same finding.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
 from walletdesk.diagnosis.model import (
+    HUMAN,
     Basis,
     Fact,
     Finding,
@@ -26,7 +27,7 @@ from walletdesk.diagnosis.model import (
 )
 from walletdesk.diagnosis.procedures import legs
 from walletdesk.diagnosis.promises import NEXT_NOON, T1_NOON, Promise, due
-from walletdesk.diagnosis.table import AGENT, VERSION, outcome_of
+from walletdesk.diagnosis.table import AGENT, AGENT_NOW, VERSION, outcome_of
 from walletdesk.kit.money import Money
 from walletdesk.wallet.gateway.model import (
     Evidence,
@@ -53,6 +54,9 @@ class Verdict:
     refs: Mapping[str, Reference] = field(default_factory=dict[str, Reference])
     add: tuple[Remedy, ...] = ()
     drop: frozenset[str] = frozenset()
+    """Kinds of the table's remedies that do not fit here."""
+    automatic: bool = False
+    """The commands of the table are carried out by the bot itself, because their time has come."""
     neutral: bool | None = None
     """Only where the table's word depends on the reason, as for restrictions."""
     promise: Promise | None = None
@@ -208,7 +212,9 @@ class Case:
         noon = due(T1_NOON, now=self.now, created=self.created, zone=self.situation.zone)
         if noon > self.now:
             return Verdict(name, refs=refs or {}, by=noon)
-        return Verdict(name, "late", refs or {}, drop=frozenset({"wait"}), promise=NEXT_NOON)
+        return Verdict(
+            name, "late", refs or {}, add=(AGENT_NOW,), drop=frozenset({"wait", HUMAN}), promise=NEXT_NOON
+        )
 
     def _by(self, promise: Promise | None) -> datetime | None:
         if promise is None:
@@ -240,12 +246,15 @@ class Case:
     def _remedies(self, offered: tuple[Remedy, ...], verdict: Verdict) -> tuple[Remedy, ...]:
         """Keep what this wallet can do; what it cannot becomes a person's work."""
         found: list[Remedy] = []
-        for remedy in (*offered, *verdict.add):
-            if remedy.kind in verdict.drop:
-                continue
-            possible = remedy.command is None or remedy.command in self.situation.commands
-            chosen = remedy if possible else AGENT
-            if chosen not in found:
+        kept = [remedy for remedy in offered if remedy.kind not in verdict.drop]
+        for remedy in (*kept, *verdict.add):
+            chosen = remedy
+            if remedy.command is not None:
+                possible = remedy.command in self.situation.commands
+                automatic = remedy.automatic or verdict.automatic
+                # What would have happened by itself must not be left to the customer's asking.
+                chosen = replace(remedy, automatic=automatic) if possible else AGENT_NOW if automatic else AGENT
+            if all(one.id != chosen.id for one in found):
                 found.append(chosen)
         return tuple(found)
 

@@ -23,9 +23,11 @@ def incident(case: Case) -> Answer:
         return None
     refs = {f"announcement_{lang}": Reference(text, found.record) for lang, text in found.texts.items()}
     refs["opened_at"] = Reference(found.opened_at, found.record)
-    end = found.expected_end if found.expected_end and found.expected_end > case.now else None
     if not found.texts:
-        return Verdict("INCIDENT", "unworded", refs, by=end, by_record=found.record)
+        return Verdict("INCIDENT", "unworded", refs)
+    end = found.expected_end
+    if end is not None and end <= case.now:
+        return Verdict("INCIDENT", "longer", refs)
     return Verdict("INCIDENT", None, refs, by=end, by_record=found.record)
 
 

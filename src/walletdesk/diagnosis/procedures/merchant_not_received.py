@@ -95,7 +95,9 @@ def _within_a_day(case: Case, name: str, variant: str | None, refs: dict[str, Re
     late = created is not None and created + A_DAY <= case.now
     if not late:
         return Verdict(name, variant, refs)
-    return Verdict(name, "late", refs, add=() if name == "AUTO_REFUND" else (ASK_REFUND,))
+    if name == "AUTO_REFUND":
+        return Verdict(name, "late", refs, drop=frozenset({"wait"}), automatic=True)
+    return Verdict(name, "late", refs, add=(ASK_REFUND,))
 
 
 CHECKS: Final[tuple[Check, ...]] = (
