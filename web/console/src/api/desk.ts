@@ -1,6 +1,6 @@
 /** The desk's endpoints, one function each. */
 import type {
-  Box, Colleague, CustomerFacts, DeskConversation, Finding, InboxPage, Item, Presence, StaffMe, Suggestion,
+  Box, Colleague, CustomerFacts, DeskConversation, Finding, InboxPage, Item, Lang, Presence, StaffMe, Suggestion,
 } from "./types";
 import { get, post, postForm } from "./http";
 
@@ -11,6 +11,8 @@ export const PAGE = 100;
 export const signIn = (email: string, password: string) =>
   post<unknown>("/api/staff/sign-in", { email, password }, true);
 export const signOut = () => post<unknown>("/api/staff/sign-out");
+/** The server's words (cards, refusals, suggestions) follow the language of the session. */
+export const setLang = (lang: Lang) => post<unknown>("/api/staff/lang", { lang });
 export const me = (signal?: AbortSignal) => get<StaffMe>("/api/staff/me", signal);
 
 export function inbox(box: Box, after: string | null, limit = PAGE, signal?: AbortSignal): Promise<InboxPage> {

@@ -56,7 +56,11 @@ export function Header() {
           openConversation(null);
         }}
       >
-        walletdesk <span className="quiet">{t("app.console")}</span>
+        <span className="brand-long">walletdesk</span>
+        <span className="brand-short" aria-hidden="true">
+          wd
+        </span>{" "}
+        <span className="quiet">{t("app.console")}</span>
       </a>
       <Line />
       <span className="grow" />

@@ -24,12 +24,25 @@ export function isSupervisor(me: StaffMe): boolean {
   return me.roles.some((role) => role !== "agent" && DESK_ROLES.includes(role));
 }
 
+const languageTold = new Set<() => void>();
+
+/** Hear when the server has begun to speak another language to us. */
+export function onLanguage(listener: () => void): void {
+  languageTold.add(listener);
+}
+
+async function tellLanguage(): Promise<void> {
+  await desk.setLang(prefs.get().lang).catch(() => undefined);
+  for (const tell of languageTold) tell();
+}
+
 /** Ask the server who we are; the cookie decides. */
 export async function askWhoIAm(): Promise<void> {
   const before = session.get();
   try {
     const me = await desk.me();
-    if (!hasChosenLanguage() && (me.lang === "zh" || me.lang === "en")) setPrefs({ lang: me.lang });
+    if (!hasChosenLanguage()) setPrefs({ lang: me.lang });
+    else if (me.lang !== prefs.get().lang) await tellLanguage();
     session.set(mayUseDesk(me) ? { is: "in", me } : { is: "forbidden", me });
   } catch (error) {
     if (error instanceof ApiRefusal && (error.status === 401 || error.status === 403)) {
@@ -60,4 +73,11 @@ onSignedOut(() => {
   if (session.get().is === "in") session.set({ is: "out", why: "expired" });
 });
 setRequestLanguage(prefs.get().lang);
-prefs.subscribe(() => setRequestLanguage(prefs.get().lang));
+let spoken = prefs.get().lang;
+prefs.subscribe(() => {
+  const { lang } = prefs.get();
+  if (lang === spoken) return;
+  spoken = lang;
+  setRequestLanguage(lang);
+  if (session.get().is === "in") void tellLanguage();
+});

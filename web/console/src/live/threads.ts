@@ -4,6 +4,7 @@ import type { Item, State, Suggestion } from "../api/types";
 import * as desk from "../api/desk";
 import { ApiRefusal } from "../api/http";
 import { applyRow } from "./inbox";
+import { onLanguage } from "./session";
 import { Store } from "./store";
 import { greet, hear, line, send } from "./wire";
 
@@ -67,6 +68,7 @@ export async function load(id: string): Promise<void> {
       state: view.state,
       suggestions: view.suggestions,
     }));
+    if (watched === id) follow(id);
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
     thread.update((old) => (old.is === "ready" ? old : { ...old, is: "error", error }));
@@ -93,17 +95,17 @@ export async function loadOlder(id: string): Promise<void> {
   }
 }
 
+function follow(id: string): void {
+  send({ t: "watch", conversation: id, since: threadOf(id).get().transcript.lastSeq });
+}
+
 /** Put a conversation on the screen: load it once, then follow it by sequence number. */
 export function watch(id: string): void {
   if (watched === id) return;
   if (watched) send({ t: "unwatch", conversation: watched });
   watched = id;
-  const thread = threadOf(id);
-  const follow = () => {
-    if (watched === id) send({ t: "watch", conversation: id, since: thread.get().transcript.lastSeq });
-  };
-  if (thread.get().is === "ready") follow();
-  else void load(id).then(follow);
+  if (threadOf(id).get().is === "ready") follow(id);
+  else void load(id);
 }
 
 export function unwatch(): void {
@@ -144,6 +146,9 @@ export function forgetThreads(): void {
 }
 
 export function listenThreads(): void {
+  onLanguage(() => {
+    if (watched) void load(watched);
+  });
   hear("items", (frame) => {
     const customerSpoke = frame.items.some((item) => item.author.kind === "customer");
     change(frame.conversation, (old) => ({

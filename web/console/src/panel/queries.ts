@@ -2,6 +2,7 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import * as desk from "../api/desk";
 import { ApiRefusal } from "../api/http";
+import { onLanguage } from "../live/session";
 import { hear } from "../live/wire";
 
 const FRESH_MS = 60_000;
@@ -24,6 +25,7 @@ export const findingsQuery = (id: string) =>
 
 /** A new or renewed card means a new finding, a command that moved, and perhaps money that did. */
 export function listenPanel(): void {
+  onLanguage(() => void queries.invalidateQueries());
   hear("items", (frame) => {
     if (!frame.items.some((item) => item.kind === "card")) return;
     void queries.invalidateQueries({ queryKey: ["findings", frame.conversation] });
