@@ -1,0 +1,133 @@
+"""Everything that is no money problem: small talk, short answers, people, emergencies, and not having understood."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from walletdesk.bot.dialogue.decide import money
+from walletdesk.bot.dialogue.decide.turn import (
+    HUMAN_OPTION,
+    Turn,
+    answer,
+    asked,
+    hand_off,
+    intent_options,
+    missed,
+)
+from walletdesk.bot.dialogue.model import Chips, Decision, Needs, Safety, Say
+from walletdesk.bot.dialogue.vocabulary import (
+    ANSWERED,
+    EMERGENCIES,
+    PEOPLE,
+    QUICK,
+    RED_LINES,
+    SKILLS,
+    SYMPTOMS,
+)
+from walletdesk.wallet.gateway.model import CommandName
+
+OFFERED_MAX: Final = 3
+
+
+def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
+    """Answer an intent that is certain (said clearly, or tapped)."""
+    if intent in RED_LINES:
+        return emergency(turn, RED_LINES[intent])
+    if intent in SYMPTOMS:
+        return money.about_money(turn, SYMPTOMS[intent])
+    if intent == "human":
+        return person(turn)
+    if intent in PEOPLE:
+        urgency = PEOPLE[intent]
+        return hand_off(
+            turn, Say(f"bot.handoff.{intent}"), reason=intent, skill=urgency.skill,
+            priority_class=urgency.priority_class,
+        )  # fmt: skip
+    if intent == "freeze_request":
+        return freeze(turn)
+    if intent in ANSWERED:
+        state = turn.state if intent in SKILLS else replace(turn.state, misses=0)
+        return answer(turn, Chips(f"bot.answer.{intent}", (HUMAN_OPTION,)), state=state)
+    return _small_talk(turn, intent)
+
+
+def _small_talk(turn: Turn, intent: str) -> Decision | Needs | None:
+    if intent == "greeting":
+        return money.opened_from(turn) or greet(turn)
+    if intent == "bot_identity":
+        return answer(turn, Chips("bot.identity", (HUMAN_OPTION,)))
+    if intent in ("thanks", "goodbye"):
+        return answer(turn, Say(f"bot.{intent}"))
+    return None
+
+
+def greet(turn: Turn) -> Decision:
+    """Say who is speaking, a machine, and what it can do; the second time in a word."""
+    if turn.state.greeted:
+        return answer(turn, Say("bot.greeted"))
+    options = intent_options(QUICK, large_type=turn.facts.large_type, most=4)
+    return answer(turn, Chips("bot.greeting", options), state=replace(turn.state, greeted=True))
+
+
+def person(turn: Turn) -> Decision:
+    """Call a person because the customer wants one: at once, with no question before."""
+    return hand_off(turn, Say("bot.handoff.asked"), reason="asked")
+
+
+def emergency(turn: Turn, flag: str) -> Decision | Needs:
+    """Put the safe action first and call a person at once; nothing is asked."""
+    urgency = EMERGENCIES.get(flag, EMERGENCIES["money_leaving"])
+    freezable = urgency.freeze and turn.facts.known
+    if freezable and turn.facts.commands is None:
+        return Needs(commands=True)
+    may_freeze = freezable and CommandName.FREEZE in (turn.facts.commands or ())
+    known = flag if flag in EMERGENCIES else "money_leaving"
+    card = Safety(f"bot.emergency.{known}", freeze="offered" if may_freeze else None)
+    return hand_off(
+        turn, card, Say("bot.handoff.emergency"), reason=f"emergency:{known}", skill=urgency.skill,
+        priority_class=urgency.priority_class, state=replace(turn.state, emergency=known),
+    )  # fmt: skip
+
+
+def freeze(turn: Turn) -> Decision | Needs:
+    """Offer to freeze a wallet whose owner wants it frozen."""
+    if not turn.facts.known:
+        return answer(turn, Chips("bot.answer.freeze_visitor", (HUMAN_OPTION,)))
+    if turn.facts.commands is None:
+        return Needs(commands=True)
+    if CommandName.FREEZE not in turn.facts.commands:
+        return hand_off(turn, Say("bot.handoff.freeze"), reason="freeze_request", skill="fraud", priority_class=0)
+    return answer(turn, Safety("bot.freeze.offer", freeze="offered", human=True))
+
+
+def unsure(turn: Turn) -> Decision | Needs:
+    """Say that it was not understood and offer what it might have been."""
+    main = turn.said.main
+    opened = money.opened_from(turn)
+    if opened is not None:
+        return opened
+    if turn.said.photo and main is None:
+        options = intent_options(QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
+        return missed(turn, Chips("bot.photo", options))
+    if main is not None and not main.in_scope:
+        return missed(turn, Chips("bot.answer.out_of_scope", (HUMAN_OPTION,)))
+    names = _top(turn)
+    key = "bot.unsure.which" if names else "bot.unsure.again"
+    options = intent_options(names or QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
+    return missed(turn, Chips(key, options))
+
+
+def _top(turn: Turn) -> tuple[str, ...]:
+    """Return the three likeliest intents, where understanding had any idea at all."""
+    main = turn.said.main
+    if main is None or main.decision == "human":
+        return ()
+    names = [name for name, _ in main.top if name not in ("human", "out_of_scope")]
+    return tuple(names[:OFFERED_MAX])
+
+
+def welcome(turn: Turn) -> Decision | Needs:
+    """Answer a chat that was opened without a word."""
+    return money.opened_from(turn) or greet(Turn(asked(turn.state, "bot.greeting"), turn.said, turn.facts))
