@@ -27,12 +27,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON conversations.attachment TO walletdesk_a
 
 -- Events, live hints and wakes of a batch of messages in the round trip that stores the batch. It writes what
 -- kit.events.emit_all, kit.live.publish_all and kit.live.wake write, with the caller's rights.
-CREATE FUNCTION conversations.tell(keys uuid[], names text[], bodies text[], hints text[], wakes text[])
+CREATE FUNCTION conversations.tell(events jsonb, hints text[], wakes text[])
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF cardinality(keys) > 0 THEN
+    IF jsonb_array_length(events) > 0 THEN
         INSERT INTO kit.event (key, name, body)
-        SELECT k, n, b::jsonb FROM unnest(keys, names, bodies) WITH ORDINALITY AS u (k, n, b, i) ORDER BY i;
+        SELECT (e ->> 0)::uuid, e ->> 1, e -> 2
+          FROM jsonb_array_elements(events) WITH ORDINALITY AS u (e, i) ORDER BY i;
         PERFORM pg_notify('walletdesk_event', '');
     END IF;
     PERFORM pg_notify('walletdesk_live', h) FROM unnest(hints) AS h;

@@ -29,7 +29,7 @@ from walletdesk.desk.conversations.promise import (
     WaitCustomer,
     step,
 )
-from walletdesk.desk.conversations.queries import Stored
+from walletdesk.desk.conversations.queries import Stored, Versioned
 from walletdesk.kit.refusal import Refusal
 
 WARNINGS: Final = UUID("5d3a4f52-6c1e-5b7a-9d57-0a7d2d0e6c11")
@@ -61,8 +61,8 @@ class Pending:
 class Batch:
     """The rows of a batch as they are locked, and what is stored of its messages already."""
 
-    def __init__(self, rows: Mapping[UUID, Conversation], stored: Mapping[UUID, Stored]) -> None:
-        self._changes = {conversation_id: Change(row) for conversation_id, row in rows.items()}
+    def __init__(self, rows: Mapping[UUID, Versioned], stored: Mapping[UUID, Stored]) -> None:
+        self._changes = {conversation_id: Change(known.row) for conversation_id, known in rows.items()}
         self._stored = stored
         self._now_stored: dict[UUID, Stored] = {}
         self.room: dict[UUID, int] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -69,10 +70,28 @@ class Said(msgspec.Struct, frozen=True, gc=False):
     replaces: UUID | None = None
 
 
-Record = tuple[
-    UUID, int, UUID, str, str, str, UUID | None, str | None, str, dict[str, Any] | None, UUID | None, datetime
-]
-"""A row of `conversations.message`, in the order of its columns."""
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A row of `conversations.message`."""
+
+    conversation_id: UUID
+    seq: int
+    id: UUID
+    kind: str
+    audience: str
+    author_kind: str
+    author_id: UUID | None
+    author_name: str | None
+    text: str
+    body: dict[str, Any] | None
+    replaces: UUID | None
+    at: datetime
+
+
+_promise_of: Final = attrgetter(
+    "state", "owner_kind", "owner_id", "promised_at", "due_at", "level", "owed_since", "waiting_since", "rank_at",
+    "debt_kind", "debt_due_at", "human_wanted", "tries", "call_tries", "skill", "priority_class",
+    "last_agent_id", "resolutions", "owner_name", "answered_seq", "resolved_at", "resolved_by",
+)  # fmt: skip
 
 
 class Change:
@@ -98,6 +117,11 @@ class Change:
         """Say whether the row reads differently now."""
         return self.row is not self.before
 
+    @property
+    def only_said(self) -> bool:
+        """Say whether something was said and the promise is what it was: the usual case, with less to write."""
+        return _promise_of(self.row) == _promise_of(self.before)
+
     def say(self, said: Said, now: datetime) -> Item:
         """Put an item behind the last one."""
         row = self.row
@@ -115,8 +139,10 @@ class Change:
         )
         self.items.append(item)
         self.records.append(
-            (row.id, seq, said.id, said.kind.value, said.audience.value, said.author.value,
-             said.author_id, said.author_name, said.text, said.body, said.replaces, now)
+            Record(
+                row.id, seq, said.id, said.kind.value, said.audience.value, said.author.value,
+                said.author_id, said.author_name, said.text, said.body, said.replaces, now,
+            )
         )  # fmt: skip
         self.events.append(MessagePosted(row.id, seq, said.author.value, said.kind.value))
         self.row = replace(row, last_seq=seq, updated_at=now, **_marks(row, said, seq, now))

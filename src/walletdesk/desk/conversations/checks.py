@@ -48,7 +48,7 @@ RULES: Final = (
         "I1 no promise lies further ahead than its state allows",
         """
         SELECT id FROM conversations.conversation
-         WHERE state <> 'resolved' AND due_at > $1 + CASE state
+         WHERE state <> 'resolved' AND due_at > $1::timestamptz + CASE state
                WHEN 'bot' THEN interval '2 minutes' WHEN 'queued' THEN interval '30 minutes'
                WHEN 'offered' THEN interval '5 minutes' WHEN 'agent' THEN interval '1 hour'
                WHEN 'wait_cust' THEN interval '72 hours' ELSE interval '16 days' END

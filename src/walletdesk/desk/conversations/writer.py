@@ -14,6 +14,7 @@ import secrets
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -41,6 +42,8 @@ TRIES: Final = 6
 VISITORS_SHARE: Final = 0.5
 """Past this share of the bound visitors are asked to wait, so that there is room for those whom a wallet knows."""
 RETRY_AFTER_SECONDS: Final = 2.0
+KNOWN_MAX: Final = 5_000
+"""Rows kept in memory, about 1.5 KB each."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Writer:
         self._waiting: deque[Pending] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
+        self._known: dict[UUID, queries.Versioned] = {}
 
     @property
     def name(self) -> str | None:
@@ -157,13 +161,35 @@ class Writer:
     async def _store(self, pending: Sequence[Pending]) -> None:
         now = clock.now()
         async with db.transaction(self._pool) as tx:
-            batch = await _read(tx, pending)
+            batch = await self._read(tx, pending)
             outcomes = batch.decide(pending, now)
-            await queries.store(tx, batch.changed, by=self._name)
+            version = await queries.store(tx, batch.changed, by=self._name)
+        self._remember(batch.changed, version)
         for one, outcome in zip(pending, outcomes, strict=True):
             one.settle(outcome)
         _count(batch.changed)
         self._tell(batch.changed)
+
+    async def _read(self, tx: db.Tx, pending: Sequence[Pending]) -> Batch:
+        """Lock the rows of a batch and read what deciding about it needs: one statement in the usual case."""
+        messages = [one.message for one in pending]
+        rows, stored = await queries.lock_batch(
+            tx, list({m.conversation_id for m in messages}), [m.id for m in messages], self._known
+        )
+        batch = Batch(rows, stored)
+        if waiting := batch.waiting_agents(messages):
+            batch.room = await queries.lock_free_seats(tx, waiting)
+        if answers := batch.answers_behind(messages):
+            batch.unseen = await queries.oldest_unseen(tx, list(answers), list(answers.values()))
+        return batch
+
+    def _remember(self, changes: Sequence[Change], version: str) -> None:
+        """Keep rows as they were written last: the next lock need not read those that nobody else has touched."""
+        for change in changes:
+            self._known.pop(change.id, None)
+            self._known[change.id] = queries.Versioned(version, change.row)
+        while len(self._known) > KNOWN_MAX:
+            del self._known[next(iter(self._known))]
 
     def _tell(self, changes: Sequence[Change]) -> None:
         """Hand what is on disk now to the sockets of this process, without another look at the disk."""
@@ -179,20 +205,6 @@ class Writer:
     def _fail(pending: Sequence[Pending], error: Exception) -> None:
         for one in pending:
             one.settle(error)
-
-
-async def _read(tx: db.Tx, pending: Sequence[Pending]) -> Batch:
-    """Lock the rows of a batch and read what deciding about it needs: one statement in the usual case."""
-    messages = [one.message for one in pending]
-    rows, stored = await queries.lock_batch(
-        tx, list({m.conversation_id for m in messages}), [m.id for m in messages]
-    )
-    batch = Batch(rows, stored)
-    if waiting := batch.waiting_agents(messages):
-        batch.room = await queries.lock_free_seats(tx, waiting)
-    if answers := batch.answers_behind(messages):
-        batch.unseen = await queries.oldest_unseen(tx, list(answers), list(answers.values()))
-    return batch
 
 
 def _clean(message: NewMessage) -> tuple[NewMessage, tuple[str, ...]]:

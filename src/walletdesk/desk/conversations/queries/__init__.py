@@ -20,6 +20,7 @@ from walletdesk.desk.conversations.queries.inbox import (
 from walletdesk.desk.conversations.queries.items import list_by_id, list_items, oldest_unseen
 from walletdesk.desk.conversations.queries.rows import (
     Stored,
+    Versioned,
     count_broken,
     find_conversation,
     insert_conversation,
@@ -54,6 +55,7 @@ __all__ = [
     "Place",
     "Seat",
     "Stored",
+    "Versioned",
     "claim_attachment",
     "count_boxes",
     "count_broken",

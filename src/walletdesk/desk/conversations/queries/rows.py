@@ -29,6 +29,13 @@ class Stored(msgspec.Struct, frozen=True):
     author_id: UUID | None
 
 
+class Versioned(msgspec.Struct, frozen=True):
+    """A row as it reads in one version."""
+
+    version: str
+    row: Conversation
+
+
 def conversation_of(record: Mapping[str, Any]) -> Conversation:
     """Make a row's value; columns that this version does not know are passed over."""
     values = {name: record[name] for name in _FIELDS}
@@ -53,27 +60,40 @@ async def lock_conversation(tx: db.Tx, conversation_id: UUID) -> Conversation | 
 
 
 async def lock_batch(
-    tx: db.Tx, conversation_ids: Sequence[UUID], message_ids: Sequence[UUID]
-) -> tuple[dict[UUID, Conversation], dict[UUID, Stored]]:
+    tx: db.Tx,
+    conversation_ids: Sequence[UUID],
+    message_ids: Sequence[UUID],
+    known: Mapping[UUID, Versioned],
+) -> tuple[dict[UUID, Versioned], dict[UUID, Stored]]:
     """Lock conversations in the order of their ids; say also which of the messages are stored already.
 
-    Both with one statement. What another process commits while this waits for a lock is not seen among the
+    Both with one statement. A row whose version the caller knows is not sent again: a row's version is the
+    transaction that wrote it. What another process commits while this waits for a lock is not seen among the
     messages; storing the same id then fails, and the batch is tried again.
     """
+    versions = [known[one].version if one in known else None for one in conversation_ids]
     records = await tx.fetch(
         """
-        SELECT c.*, (SELECT jsonb_agg(to_jsonb(m)) FROM (
+        SELECT c.id, c.xmin::text AS version,
+               CASE WHEN c.xmin = u.version::xid THEN NULL ELSE to_jsonb(c) END AS row,
+               (SELECT jsonb_agg(to_jsonb(m)) FROM (
                    SELECT id, conversation_id, seq, at, author_kind, author_id
-                     FROM conversations.message WHERE id = ANY ($2::uuid[])) AS m) AS stored
-          FROM conversations.conversation AS c
-         WHERE c.id = ANY ($1::uuid[])
+                     FROM conversations.message WHERE id = ANY ($3::uuid[])) AS m) AS stored
+          FROM unnest($1::uuid[], $2::text[]) AS u (id, version)
+          JOIN conversations.conversation AS c ON c.id = u.id
          ORDER BY c.id
            FOR NO KEY UPDATE OF c
         """,
         conversation_ids,
+        versions,
         message_ids,
     )
-    rows = {record["id"]: conversation_of(record) for record in records}
+    rows = {
+        record["id"]: known[record["id"]]
+        if record["row"] is None
+        else Versioned(record["version"], msgspec.convert(record["row"], Conversation))
+        for record in records
+    }
     stored = msgspec.convert(records[0]["stored"] or [], list[Stored]) if records else []
     return rows, {message.id: message for message in stored}
 
