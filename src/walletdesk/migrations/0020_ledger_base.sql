@@ -176,7 +176,7 @@ BEGIN
       FROM unnest(p_legs) l WHERE l.action = 'hold';
 
     WITH legs AS MATERIALIZED (
-        SELECT l.*, n, coalesce(h.amount, 0) AS freed
+        SELECT l.*, coalesce(h.amount, 0) AS freed
           FROM unnest(p_legs) WITH ORDINALITY AS l (
                transfer_id, op, kind, subject, fingerprint, action, debit, credit, amount, currency, code,
                hold, reverses, expires_at, at, step, n)

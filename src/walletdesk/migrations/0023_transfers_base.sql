@@ -19,7 +19,6 @@ CREATE TABLE transfers.transfer (
     mode          text        NOT NULL CHECK (mode IN ('instant', 'ordinary', 'next_day')),
     fingerprint   bytea       NOT NULL,
     state         text        NOT NULL CHECK (state IN ('created', 'pending', 'succeeded', 'failed', 'returned', 'cancelled')),
-    shown         text        NOT NULL CHECK (shown IN ('created', 'pending', 'succeeded', 'failed', 'returned', 'cancelled')),
     reason        text,
     payee_state   text        CHECK (payee_state IN ('open', 'not_found', 'name_mismatch', 'blocked')),
     review        text        NOT NULL DEFAULT 'none' CHECK (review IN ('none', 'risk', 'scheduled')),
