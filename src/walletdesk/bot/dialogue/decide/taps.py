@@ -36,6 +36,7 @@ from walletdesk.wallet.gateway.model import CommandName
 
 COMMAND_TIME: Final = timedelta(minutes=5)
 """By when the outcome of a command is promised where its finding promises nothing."""
+_COMMANDS: Final = {name.value: name for name in CommandName}
 FREEZE: Final = f"{COMMAND}{CommandName.FREEZE.value}"
 
 
@@ -140,8 +141,8 @@ def _on_finding(turn: Turn, tap: Tap) -> Decision | Needs | None:
     if stored is None or tap.place is None:
         return stale(turn)
     kind = tap.option.removeprefix(COMMAND)
-    if kind in CommandName:
-        return _command(turn, stored, tap.place, CommandName(kind))
+    if kind in _COMMANDS:
+        return _command(turn, stored, tap.place, _COMMANDS[kind])
     rule = _OTHERS.get(kind)
     return rule(turn, stored) if rule is not None else stale(turn)
 
