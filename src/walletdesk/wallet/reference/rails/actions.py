@@ -137,8 +137,9 @@ async def settle(tx: db.Tx, *, before: datetime, now: datetime) -> int:
             continue
         system = await ledger.system_accounts(tx, row.currency, now=now)
         amount, account = Money(abs(row.net_minor), row.currency), system.clearing[row.rail]
-        sides = (account, system.custody) if row.net_minor > 0 else (system.custody, account)
-        operation = Operation(settlement_id, "settle_rail", (transfer(*sides, amount, "settlement"),), at=now)
+        debit, credit = (account, system.custody) if row.net_minor > 0 else (system.custody, account)
+        leg = transfer(debit, credit, amount, "settlement")
+        operation = Operation(settlement_id, "settle_rail", (leg,), at=now)
         if not stand(await ledger.post(tx, [operation], now=now)):
             raise RuntimeError("a clearing account without a floor refused its settlement")
     return sum(row.orders for row in rows)

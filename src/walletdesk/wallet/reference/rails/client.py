@@ -54,11 +54,11 @@ class ShopReply:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One piece of the rails' feed; `n` is its number there."""
+    """One piece of the rails' feed; `n` is its number there, `answer` None where we do not know its word."""
 
     n: int
     ref: str
-    answer: Answer
+    answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,12 @@ class Outside:
             return None
         known = set(Said)
         return [
-            News(one.n, one.ref, Answer(Said(one.kind), one.code, one.at, one.rail_ref))
+            News(
+                one.n,
+                one.ref,
+                Answer(Said(one.kind), one.code, one.at, one.rail_ref) if one.kind in known else None,
+            )
             for one in found
-            if one.kind in known
         ]
 
     async def notify(self, notice: Notice, *, now: datetime) -> ShopReply:

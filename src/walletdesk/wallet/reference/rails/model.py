@@ -61,7 +61,9 @@ ASK_RARELY: Final = timedelta(hours=6)
 SENDS_MAX: Final = 3
 """How often an order is sent that the rail says it has no record of; the reference makes repeating harmless."""
 GIVE_UP_AFTER: Final = timedelta(seconds=60)
-"""How long an order that the rail refuses to take (503) is offered again before it counts as failed."""
+"""How long an instant order that the rail refuses to take (503) is offered again before it counts as failed."""
+GIVE_UP_OTHER: Final = timedelta(minutes=30)
+OFFER_AGAIN_AFTER: Final = timedelta(seconds=5)
 ANSWER_EXPECTED: Final = timedelta(seconds=30)
 """After so long without an end the customer's app shows a failure, whatever comes later."""
 TIMELY_INSTANT: Final = timedelta(minutes=30)
@@ -233,11 +235,20 @@ def refused(order: Order, now: datetime) -> tuple[Order, Effect]:
 
     Only an order of which no sending was ever left without an answer can be given up: the others may have arrived.
     """
-    waited = now - (order.sent_at or order.created_at)
-    if order.state is not State.WAITING or order.unanswered or waited <= GIVE_UP_AFTER:
-        return replace(order, due_at=now + timedelta(seconds=5)), Effect.NONE
+    if order.state is not State.WAITING or order.unanswered:
+        return replace(order, due_at=next_query(order, now)), Effect.NONE
+    patience = GIVE_UP_AFTER if order.mode == "instant" else GIVE_UP_OTHER
+    if now - order.created_at <= patience:
+        return replace(order, due_at=now + OFFER_AGAIN_AFTER), Effect.NONE
     failed = replace(order, state=State.FAILED, answered_by="wallet", reason="rail_down", due_at=None, ended_at=now)
     return failed, Effect.FAIL
+
+
+def lost(order: Order, now: datetime) -> Order:
+    """End an order of which the rail, asked for a day, has no record."""
+    return replace(
+        order, state=State.FAILED, answered_by=By.QUERY.value, reason="not_found", due_at=None, ended_at=now
+    )
 
 
 def next_query(order: Order, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """Transfers: money to people and banks, top-ups, withdrawals.
 
-What for   Looks up and checks the payee, holds the money, waits where it must (next day, review), sends it in-house or over
-           a rail, and takes it back when it is returned.
+What for   Looks up and checks the payee, holds the money, waits where it must (next day, review), sends it in-house
+           or over a rail, and takes it back when it is returned.
 Owns       schema `transfers`.
 Emits      TransferChanged.
 Hears      nothing.

@@ -104,7 +104,7 @@ async def _reserve(
     standing = await accounts.standing_of(tx, customer_id, row.currency, now=now)
     if standing.debit_restriction is not None:
         return "account_blocked", row
-    if payee_state in _OF_PAYEE:
+    if payee_state is not None and payee_state in _OF_PAYEE:
         return _OF_PAYEE[payee_state], row
     if await accounts.spend(tx, customer_id, row.amount, now=now) is not None:
         return "limit_amount", row
