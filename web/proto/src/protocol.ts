@@ -218,6 +218,7 @@ export interface QueueFrame {
   t: "queue";
   conversation: Uuid;
   position: number;
+  /** The range of the further wait; both zero when nobody is on shift and only the promise counts. */
   low_s: number;
   high_s: number;
   as_of: Iso;
@@ -392,6 +393,8 @@ export interface DeskFinding {
   symptom: string;
   verdict: string;
   at: Iso;
+  /** What a member of the staff should know, who may read the true reason. */
+  summary: string;
   card: FindingCard;
   facts: { name: string; value: unknown; record: string | null; source?: string }[];
   remedies: (string | UnknownBody)[];

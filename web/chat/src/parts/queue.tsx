@@ -19,6 +19,7 @@ export function QueueCard() {
   const state = useModel((m) => m.state);
   const queue = useModel((m) => m.queue);
   if (!state) return null;
+  const nobody = queue !== null && queue.high_s === 0;
   const soon = queue !== null && queue.high_s < 60;
   const [low, high] = queue ? minutesRange(queue) : [0, 0];
   return (
@@ -29,6 +30,8 @@ export function QueueCard() {
       <div class="place" role="status">
         {state.state === "offered" ? (
           <p class="big">{t("queue.offered")}</p>
+        ) : nobody ? (
+          <p class="big">{t("queue.nobody")}</p>
         ) : queue ? (
           <>
             <p class="big">{queue.position > 1 ? t("queue.ahead", queue.position - 1) : t("queue.next")}</p>

@@ -14,6 +14,10 @@ import { ErrorNote, Loading } from "../ui/states";
 
 const SORTS: Prefs["sort"][] = ["due", "waiting", "latest"];
 
+/** The server counts up to a thousand: beyond it the number is only "many". */
+const COUNTED_MAX = 1000;
+const countText = (count: number) => (count >= COUNTED_MAX ? `${COUNTED_MAX - 1}+` : String(count));
+
 function Boxes({ box }: { box: Box }) {
   const t = useT();
   const counts = useStore(inbox, (now) => now.counts);
@@ -22,7 +26,7 @@ function Boxes({ box }: { box: Box }) {
       {BOXES.map((one) => (
         <button key={one} type="button" aria-pressed={one === box} onClick={() => openBox(one)}>
           {t(`box.${one}`)}
-          {counts?.[one] !== undefined && <span className="count">{counts[one]}</span>}
+          {counts?.[one] !== undefined && <span className="count">{countText(counts[one])}</span>}
         </button>
       ))}
     </div>

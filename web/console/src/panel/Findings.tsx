@@ -117,6 +117,7 @@ function One({ conversation, finding, open }: { conversation: string; finding: F
         <span className={`verdict tone-${finding.card.tone}`}>{named("verdict", finding.verdict, t(`tone.${finding.card.tone}`))}</span>
         <time>{whenText(finding.at, lang)}</time>
       </summary>
+      {finding.summary && <p className="finding-summary">{finding.summary}</p>}
       <Finding card={finding.card}>
         <p className="actions">
           {commandsOf(finding).map((action) => (
