@@ -115,30 +115,28 @@ class Batch:
             raise ConversationMissing
         if (first := self._stored.get(message.id) or self._now_stored.get(message.id)) is not None:
             return _again(message, first)
-        if message.author is Author.AGENT:
-            self._agent(change, message, now)
-        else:
-            self._customer(change, message, now)
-        posted = Posted(message.id, message.conversation_id, change.row.last_seq, now, hidden=bool(one.hidden))
+        say = self._agent if message.author is Author.AGENT else self._customer
+        seq = say(change, message, now)
+        posted = Posted(message.id, message.conversation_id, seq, now, hidden=bool(one.hidden))
         self._now_stored[message.id] = Stored(
             message.id, message.conversation_id, posted.seq, now, message.author.value, message.author_id
         )
         _warn(change, one, now)
         return posted
 
-    def _customer(self, change: Change, message: NewMessage, now: datetime) -> None:
+    def _customer(self, change: Change, message: NewMessage, now: datetime) -> int:
         owner = change.row.owner_id
         free = owner is not None and change.row.state in _WAITS_WITH_AGENT and self.room.get(owner, 0) > 0
-        change.say(_said(message, change.row.person_name), now)
+        item = change.say(_said(message, change.row.person_name), now)
         change.move(CustomerSpoke(agent_free=free), now, by=Author.CUSTOMER.value)
         if owner is not None and free and change.row.state is State.AGENT:
             self.room[owner] -= 1
+        return item.seq
 
-    def _agent(self, change: Change, message: NewMessage, now: datetime) -> None:
+    def _agent(self, change: Change, message: NewMessage, now: datetime) -> int:
         row = change.row
         if message.audience is Audience.STAFF:
-            change.say(_said(message, message.author_name), now)
-            return
+            return change.say(_said(message, message.author_name), now).seq
         seen = row.last_seq if message.seen_seq is None else message.seen_seq
         if row.agent_seq > seen and row.agent_seq_by != message.author_id:
             raise StaleSend(last_seq=row.last_seq)
@@ -148,10 +146,11 @@ class Batch:
             unseen = now  # said in this very batch
         happening = AgentAnswered(message.author_id, then, unseen)
         step(row, happening, now)  # it may refuse, so it is tried before anything is said
-        change.say(_said(message, message.author_name), now)
+        item = change.say(_said(message, message.author_name), now)
         change.move(happening, now, by=Author.AGENT.value)
         if not isinstance(then, Aside | StillWorking):
             change.answered(min(seen, change.row.customer_seq))
+        return item.seq
 
 
 def _may_write(row: Conversation, message: NewMessage) -> bool:
