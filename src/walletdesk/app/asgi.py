@@ -171,7 +171,7 @@ async def serve(settings: Settings) -> None:
     ending = tasks.spawn(_end(server, stop), name="end")
     await server.serve()
     await tasks.cancel(ending)
-    await context.pool.close()
+    await context.close()
 
 
 async def _end(server: uvicorn.Server, stop: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
+import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -16,6 +17,8 @@ from walletdesk.kit.refusal import Kind, Refusal
 from walletdesk.people.tokens import Signer, Verifier
 from walletdesk.wallet.gateway.embedded import EmbeddedWallet
 from walletdesk.wallet.gateway.model import Wallet
+from walletdesk.wallet.reference.rails.client import Outside
+from walletdesk.world.outside.serve import client_of
 
 _SECRET_BYTES_MIN: Final = 32
 
@@ -39,6 +42,14 @@ class Context:
     signer: Signer
     verifier: Verifier
     wallet: Wallet
+    outside: Outside
+    """Rails and shops of the reference wallet."""
+    client: httpx.AsyncClient
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.client.aclose()
+        await self.pool.close()
 
 
 def address(settings: Settings) -> str:
@@ -63,7 +74,12 @@ async def open_context(settings: Settings, *, size_max: int | None = None) -> Co
         (signer.key.public_key(), *(_public(name) for name in settings.chat_token_ed25519_files)),
         tuple(_secret(name) for name in settings.chat_token_hs256_files),
     )
-    return Context(settings, dsn, pool, keyring, box, signer, verifier, EmbeddedWallet(pool))
+    client = (
+        httpx.AsyncClient(base_url=settings.rails_url) if settings.rails_url else client_of(settings.home)
+    )
+    outside = Outside(client)
+    wallet = EmbeddedWallet(pool, outside)
+    return Context(settings, dsn, pool, keyring, box, signer, verifier, wallet, outside, client)
 
 
 def _public(name: str) -> Ed25519PublicKey:

@@ -50,6 +50,9 @@ class Settings:
         "PostgreSQL server to use (version 15 or newer); empty: the embedded one.", ""
     )
     pool_size_max: int = _setting("Database connections of each process.", 16)
+    rails_url: str = _setting(
+        "Address of the banks and shops of the reference wallet; empty: the demo's own, in the data folder.", ""
+    )
     public_url: str = _setting(
         "Address under which people reach the pages, for links; empty: http://HOST:PORT.", ""
     )
@@ -73,6 +76,9 @@ class Settings:
     demo_seed: int = _setting("Seed of the demo's simulated world.", 20_260_101)
     demo_customers_count: int = _setting("How many customers the demo's world has.", 200)
     demo_history_days: int = _setting("How many days of history the demo's world has.", 90)
+    messages_burst_count: int = _setting(
+        "Messages that one person may send within ten seconds; past it he is asked to wait.", 20
+    )
     messages_waiting_max: int = _setting(
         "Messages that may wait for the next commit in one process; past it clients are asked to wait.",
         2_000,

@@ -44,7 +44,7 @@ async def work(settings: Settings) -> None:
     running.append(tasks.spawn(_watch(context.pool, names, stop), name="watch"))
     await stop.wait()
     await tasks.cancel(*running)
-    await context.pool.close()
+    await context.close()
 
 
 async def connected(settings: Settings):

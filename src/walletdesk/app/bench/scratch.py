@@ -42,7 +42,7 @@ async def scratch() -> AsyncGenerator[Context]:
             try:
                 yield context
             finally:
-                await context.pool.close()
+                await context.close()
         finally:
             await asyncio.to_thread(server.destroy)
 
@@ -63,6 +63,7 @@ async def part(context: Context, name: str) -> AsyncGenerator[subprocess.Popen[b
         "WALLETDESK_HOME": str(settings.home),
         "WALLETDESK_PORT": str(settings.port),
         "WALLETDESK_LOG_LEVEL": "error",
+        "WALLETDESK_MESSAGES_BURST_COUNT": "1000000",
         "OMP_NUM_THREADS": "1",
     }
     process = subprocess.Popen(  # noqa: ASYNC220, S603 - ourselves; starting takes no time

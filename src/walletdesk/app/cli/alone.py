@@ -40,7 +40,7 @@ async def context_of(settings: Settings) -> AsyncGenerator[Context]:
     try:
         yield context
     finally:
-        await context.pool.close()
+        await context.close()
 
 
 def run(work: Callable[[Context], Awaitable[T]]) -> T:

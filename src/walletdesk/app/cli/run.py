@@ -66,7 +66,7 @@ async def _fill(settings: Settings) -> None:
     try:
         await demo_world.fill(context, tell=_say)
     finally:
-        await context.pool.close()
+        await context.close()
 
 
 def _welcome(settings: Settings, started: float) -> None:
@@ -88,7 +88,7 @@ async def _links(settings: Settings) -> list[tuple[str, str]]:
     try:
         return await demo_world.links(context)
     finally:
-        await context.pool.close()
+        await context.close()
 
 
 @click.command()
