@@ -4,20 +4,8 @@ import { clockText, fullText } from "@walletdesk/proto/times";
 import type { Card, Item } from "../api/types";
 import { useLang, useT } from "../texts";
 import { CardView } from "./Cards";
+import type { Drawn } from "./drawn";
 import { Photo } from "./Photo";
-
-export interface Drawn {
-  item: Item;
-  /** The day to write above it, when it is the first of a day. */
-  day: string | null;
-  /** Same author as before, shortly after: name and time need not be repeated. */
-  joined: boolean;
-  /** For what the desk said: whether the customer has read it. */
-  read: boolean | null;
-  mine: boolean;
-  /** On its way to the server. */
-  pending: boolean;
-}
 
 function isCard(body: Item["body"]): body is Card {
   return body !== null && "card" in body;

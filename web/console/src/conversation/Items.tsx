@@ -9,8 +9,8 @@ import type { Store } from "../live/store";
 import { useStore } from "../live/store";
 import { loadOlder, readUpTo, type Thread } from "../live/threads";
 import { useLang, useT } from "../texts";
-import { draw, PENDING_SEQ, type Eyes } from "./drawn";
-import { ItemView, type Drawn } from "./ItemView";
+import { draw, PENDING_SEQ, type Drawn, type Eyes } from "./drawn";
+import { ItemView } from "./ItemView";
 import { Unsent } from "./Unsent";
 
 const NEAR_TOP_PX = 200;

@@ -1,10 +1,22 @@
 /** From items to what is drawn: day lines, joined speakers, read marks. Pure; reuses what did not change. */
 import { dayKey, dayText } from "@walletdesk/proto/times";
 import type { Item, Lang } from "../api/types";
-import type { Drawn } from "./ItemView";
 
 /** The sequence number of what the server has not numbered yet. */
 export const PENDING_SEQ = Number.MAX_SAFE_INTEGER;
+
+export interface Drawn {
+  item: Item;
+  /** The day to write above it, when it is the first of a day. */
+  day: string | null;
+  /** Same author as before, shortly after: name and time need not be repeated. */
+  joined: boolean;
+  /** For what the desk said: whether the customer has read it. */
+  read: boolean | null;
+  mine: boolean;
+  /** On its way to the server. */
+  pending: boolean;
+}
 
 const JOIN_WITHIN_MS = 3 * 60_000;
 
