@@ -30,9 +30,9 @@ from walletdesk.desk.routing.model import (
     Presence,
     Sight,
     SkillUnknown,
+    agent_of,
 )
 from walletdesk.kit import db, live
-from walletdesk.kit.ids import AgentId
 from walletdesk.kit.web import NotSignedIn, Who
 from walletdesk.people import audit
 from walletdesk.people import queries as people
@@ -54,7 +54,7 @@ async def beat(tx: db.Tx, who: Who, *, now: datetime) -> Presence | None:
     Raises:
         NotSignedIn: The agent is unknown or disabled.
     """
-    agent_id = _agent_id(who)
+    agent_id = agent_of(who)
     if await queries.touch_sight(tx, agent_id, now=now):
         return None
     agent = await _agent(tx, agent_id)
@@ -75,7 +75,7 @@ async def choose(tx: db.Tx, who: Who, presence: Presence, *, now: datetime) -> i
     Raises:
         NotSignedIn: The agent is unknown or disabled.
     """
-    agent = await _agent(tx, _agent_id(who))
+    agent = await _agent(tx, agent_of(who))
     await queries.lock_sight(tx, agent.id, now=now)
     await _sit(tx, agent, Sight(agent.id, who.session_id, presence.value, now, now, gone=False), now)
     if presence in HERE:
@@ -182,7 +182,7 @@ async def accept(tx: db.Tx, who: Who, conversation_id: UUID, *, now: datetime) -
     Raises:
         ConversationMissing, NotHeld, MovedOn, SeatFull, NotSignedIn
     """
-    agent_id = _agent_id(who)
+    agent_id = agent_of(who)
     if await stored.find_conversation(tx, conversation_id) is None:
         raise ConversationMissing
     await beat(tx, who, now=now)
@@ -204,7 +204,7 @@ async def release(tx: db.Tx, who: Who, conversation_id: UUID, *, now: datetime) 
     Raises:
         ConversationMissing, NotHeld
     """
-    agent_id = _agent_id(who)
+    agent_id = agent_of(who)
     row = await conversations.apply(tx, conversation_id, Released(agent_id), now=now)
     await _declined(tx, conversation_id, agent_id, now)
     await _record(tx, who, "conversation_released", conversation_id, now)
@@ -280,9 +280,3 @@ async def _agent(tx: db.Tx, agent_id: UUID) -> Agent:
     if agent is None:
         raise NotSignedIn
     return agent
-
-
-def _agent_id(who: Who) -> AgentId:
-    if who.kind != "agent" or who.id is None:
-        raise NotSignedIn
-    return AgentId(who.id)

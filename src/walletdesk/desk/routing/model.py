@@ -10,7 +10,9 @@ from uuid import UUID
 
 import msgspec
 
+from walletdesk.kit.ids import AgentId
 from walletdesk.kit.refusal import Kind, Refusal
+from walletdesk.kit.web import NotSignedIn, Who
 
 ABSENT_AFTER: Final = timedelta(seconds=30)
 """Without a sign of life for so long an agent counts as absent; his page gives one every five seconds."""
@@ -150,11 +152,11 @@ class FrameInvalid(Refusal):
     code: ClassVar[str] = "routing.frame_invalid"
 
 
-class FindingMissing(Refusal):
-    """There is no such finding in this conversation."""
+class TransactionMissing(Refusal):
+    """This customer has no such transaction."""
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
-    code: ClassVar[str] = "routing.finding_not_found"
+    code: ClassVar[str] = "routing.transaction_not_found"
 
 
 class NoCustomer(Refusal):
@@ -169,3 +171,14 @@ class SkillUnknown(Refusal):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "routing.skill_unknown"
+
+
+def agent_of(who: Who) -> AgentId:
+    """Return which agent is asking.
+
+    Raises:
+        NotSignedIn: None is.
+    """
+    if who.kind != "agent" or who.id is None:
+        raise NotSignedIn
+    return AgentId(who.id)
