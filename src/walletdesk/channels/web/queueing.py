@@ -27,7 +27,7 @@ async def place_frame(
         place = await place_of(tx, conversation_id, now)
     if place is None:
         return None
-    rising = before is not None and place.low_s > before.high_s
+    rising = before is not None and 0 < before.high_s < place.low_s
     return QueuePlace(
         conversation_id,
         place.position,

@@ -68,11 +68,10 @@ async def _sweep_each(pool: db.Pool, now: datetime) -> int:
 async def forget_photos(pool: db.Pool, now: datetime, *, home: Path) -> int:
     """Remove photos that were uploaded and not said within a day, and files that no row knows."""
     async with db.transaction(pool) as tx:
-        files = await queries.delete_unsaid(tx, now - UNSAID)
+        files = set(await queries.delete_unsaid(tx, now - UNSAID))
     strays = await asyncio.to_thread(photos.files_before, home, now - UNSAID)
     if strays:
         async with db.reading(pool) as tx:
-            known = await queries.list_known_files(tx, strays)
-        files = [*files, *(name for name in strays if name not in known)]
-    await asyncio.to_thread(photos.remove, home, files)
+            files |= set(strays) - await queries.list_known_files(tx, strays)
+    await asyncio.to_thread(photos.remove, home, sorted(files))
     return len(files)
