@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace as with_fields
+
 from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Show, Tap
 from walletdesk.bot.understanding.model import Understood
@@ -83,7 +85,7 @@ def said(text: str, intent: str = "out_of_scope", decision: str = "answer", **mo
 
 def mumbled(text: str = "嗯那个") -> Heard:
     """Something that nobody can understand."""
-    return said(text, "fees", "human", score=0.1)
+    return said(text, "fees", "offer", score=0.1)
 
 
 def tapped(option: str, card: dict[str, Any] | None = None, **more: Any) -> Heard:
@@ -154,8 +156,6 @@ class Talk:
         return finding(symptom, one, verdict=verdict, tone=tone)
 
     def _remembered(self, decision: Decision) -> Dialogue:
-        from msgspec.structs import replace as with_fields
-
         shown = next((one for one in decision.items if isinstance(one, Show)), None)
         if shown is None:
             return decision.next_state

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.dialogues import NOW, P, S, T, Talk, U, finding, meaning, mumbled, photo, said, tapped, transaction
 from walletdesk.bot.dialogue import vocabulary
@@ -21,6 +22,7 @@ from walletdesk.bot.dialogue.model import (
     Show,
     Tell,
 )
+from walletdesk.bot.dialogue.speaking import Voice, speak
 from walletdesk.bot.understanding.vocabulary import EMERGENCIES, INTENTS
 from walletdesk.desk.conversations.promise import HandOff, WaitCustomer, WaitThird
 from walletdesk.diagnosis.model import Symptom, Tone
@@ -133,7 +135,7 @@ def test_who_asks_for_a_person_gets_one_at_once(decided: str) -> None:
         [said("你好", "greeting")],
         [said(PAID, "merchant_not_received")],
         [mumbled()],
-        [said(PAID, "merchant_not_received"), said("不是这笔", "fees", "human")],
+        [said(PAID, "merchant_not_received"), said("不是这笔", "fees", "offer")],
     ],
 )
 def test_a_person_can_be_had_from_any_turn(before: list[object]) -> None:
@@ -405,7 +407,7 @@ def test_a_visitor_is_told_how_to_come_in_and_nothing_is_read() -> None:
         (transaction(U, S.PENDING), Symptom.NOT_ARRIVED),
     ],
 )
-@pytest.mark.parametrize("heard", [(), (said("你好", "greeting"),), (said("对这笔有疑问", "fees", "human"),)])
+@pytest.mark.parametrize("heard", [(), (said("你好", "greeting"),), (said("对这笔有疑问", "fees", "offer"),)])
 def test_a_chat_opened_from_a_transaction_is_answered_without_a_question(about, symptom, heard) -> None:
     talk = Talk([about, transaction(hours_ago=2)], context=about.id)
 
@@ -447,7 +449,7 @@ def test_a_correction_with_a_day_finds_the_other_one(words: str) -> None:
     talk.trouble(MERCHANT, today)
     talk.hear(said(PAID, "merchant_not_received"))
 
-    decision = talk.hear(said(words, "fees", "human"))
+    decision = talk.hear(said(words, "fees", "offer"))
 
     assert shown(decision).transaction == yesterday
 
@@ -458,7 +460,7 @@ def test_a_bare_correction_shows_a_list_without_the_wrong_one() -> None:
     talk.trouble(MERCHANT, wrong)
     talk.hear(said(PAID, "merchant_not_received"))
 
-    for heard in (said("不是这笔", "fees", "human"), tapped("other", {"card": "choices"})):
+    for heard in (said("不是这笔", "fees", "offer"), tapped("other", {"card": "choices"})):
         picked = Talk([wrong, other, third], state=talk.state).hear(heard).items[0]
         assert isinstance(picked, Pick)
         assert picked.transactions == (other, third)
@@ -469,22 +471,18 @@ def test_a_description_goes_on_with_the_matter_at_hand() -> None:
     talk = Talk([one, two])
     talk.hear(said(PAID, "merchant_not_received"))
 
-    assert shown(talk.hear(said("66块的", "fees", "human"))).transaction == two
+    assert shown(talk.hear(said("66块的", "fees", "offer"))).transaction == two
 
 
 @pytest.mark.parametrize("words", ["2", "第二个", "第2笔", "the second one", "鲜果园"])
 def test_a_typed_number_or_name_is_a_tap(words: str) -> None:
-    from walletdesk.bot.dialogue.speaking import Voice, speak
-
     one, two = transaction(), transaction(name="鲜果园", hours_ago=2)
     talk = Talk([one, two])
     decision = talk.hear(said(PAID, "merchant_not_received"))
     offered = speak(decision.items[0], Voice("zh", "Asia/Shanghai", NOW)).offered
-    from msgspec.structs import replace
-
     talk.state = replace(talk.state, offered=offered)
 
-    assert shown(talk.hear(said(words, "fees", "human"))).transaction == two
+    assert shown(talk.hear(said(words, "fees", "offer"))).transaction == two
 
 
 def test_asking_the_same_again_looks_again_then_offers_a_person_then_calls_one() -> None:
@@ -537,8 +535,8 @@ def test_fragments_are_understood_together() -> None:
     paid = transaction()
 
     decision = Talk([paid]).hear(
-        said("我付了钱", "fees", "human"),
-        said("没收到", "fees", "human"),
+        said("我付了钱", "fees", "offer"),
+        said("没收到", "fees", "offer"),
         joined=meaning("我付了钱 没收到", "merchant_not_received"),
     )
 

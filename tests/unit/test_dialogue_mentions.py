@@ -52,7 +52,9 @@ def test_amounts_are_those_with_a_unit(text: str, amounts: set[Decimal]) -> None
     assert mentions.find(text, now=NOW, zone=ZONE).amounts == amounts
 
 
-@pytest.mark.parametrize(("text", "loose"), [("转了500给李四", {500}), ("转账一千二给妈妈", {1200}), ("6月12日", set())])
+@pytest.mark.parametrize(
+    ("text", "loose"), [("转了500给李四", {500}), ("转账一千二给妈妈", {1200}), ("6月12日", set())]
+)
 def test_bare_numbers_are_kept_apart(text: str, loose: set[int]) -> None:
     assert mentions.find(text, now=NOW, zone=ZONE).loose == loose
 

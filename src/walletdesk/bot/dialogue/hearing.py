@@ -37,8 +37,11 @@ class Said:
 
     @property
     def intent(self) -> str | None:
-        """The intent, where it is certain."""
-        return self.main.intent if self.main is not None and self.main.decision == ANSWER else None
+        """The intent, where it is certain; small talk needs no certainty, a wrong "hello" does no harm."""
+        if self.main is None:
+            return None
+        certain = self.main.decision == ANSWER or (self.main.decision == OFFER and self.main.intent in SMALL_TALK)
+        return self.main.intent if certain else None
 
 
 def segment(heard: Sequence[Heard]) -> tuple[Heard, ...]:

@@ -24,11 +24,13 @@ from walletdesk.bot.dialogue.vocabulary import (
     QUICK,
     RED_LINES,
     SKILLS,
+    SMALL_TALK,
     SYMPTOMS,
 )
 from walletdesk.wallet.gateway.model import CommandName
 
 OFFERED_MAX: Final = 3
+_NOT_OFFERED: Final = SMALL_TALK | {"human", "out_of_scope"}
 
 
 def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
@@ -124,7 +126,7 @@ def _top(turn: Turn) -> tuple[str, ...]:
     main = turn.said.main
     if main is None or main.decision == "human":
         return ()
-    names = [name for name, _ in main.top if name not in ("human", "out_of_scope")]
+    names = [name for name, _ in main.top if name not in _NOT_OFFERED]
     return tuple(names[:OFFERED_MAX])
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from walletdesk.bot.dialogue.choosing import KINDS, fitting
@@ -119,14 +120,21 @@ def _none_of_these(turn: Turn, tap: Tap, symptom: Symptom) -> Decision | Needs:
 
 
 def _seen(tap: Tap) -> list[UUID]:
-    options = (tap.card or {}).get("options")
-    found: list[UUID] = []
-    for option in options if isinstance(options, list) else ():
-        try:
-            found.append(UUID(str(option["id"])))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return found
+    try:
+        shown = msgspec.convert(tap.card or {}, _Shown)
+    except msgspec.ValidationError:
+        return []
+    return [one.id for one in shown.options]
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """As much of a picker as says which transactions were on it."""
+
+    options: tuple[_Listed, ...] = ()
 
 
 # --- the finding ---------------------------------------------------------------------------------------
