@@ -24,7 +24,7 @@ from walletdesk.wallet.reference.payments import queries as payment_queries
 from walletdesk.wallet.reference.payments.queries import DueNotice
 from walletdesk.wallet.reference.rails import actions as rails
 from walletdesk.wallet.reference.rails import model, queries
-from walletdesk.wallet.reference.rails.client import News, Outside, Reached
+from walletdesk.wallet.reference.rails.client import News, Outside, RailReply, Reached
 from walletdesk.wallet.reference.rails.model import By, Order, State
 from walletdesk.wallet.reference.transfers import actions as transfers
 
@@ -68,9 +68,7 @@ async def send_orders(pool: db.Pool, now: datetime, *, outside: Outside) -> int:
 async def _send(pool: db.Pool, outside: Outside, order: Order, now: datetime) -> None:
     reply = await outside.send(order, now=now)
     async with db.transaction(pool) as tx:
-        await queries.save_contact(
-            tx, order.rail.value, ok=reply.reached in (Reached.ANSWERED, Reached.MISSING), now=now
-        )
+        await note_contact(tx, order, reply, now=now)
         locked = await rails.lock(tx, order.id)
         if locked is None:
             return
@@ -102,15 +100,19 @@ async def ask_orders(pool: db.Pool, now: datetime, *, outside: Outside) -> int:
 async def _ask(pool: db.Pool, outside: Outside, order: Order, now: datetime) -> None:
     reply = await outside.ask(order.id, now=now)
     async with db.transaction(pool) as tx:
-        await queries.save_contact(
-            tx, order.rail.value, ok=reply.reached in (Reached.ANSWERED, Reached.MISSING), now=now
-        )
+        await note_contact(tx, order, reply, now=now)
         locked = await rails.lock(tx, order.id)
         if locked is None:
             return
         asked = replace(locked, queries=locked.queries + 1)
         await queries.save_order(tx, replace(asked, due_at=model.next_query(asked, now)))
         await actions.hear_reply(tx, order.id, reply, By.QUERY, now=now)
+
+
+async def note_contact(tx: db.Tx, order: Order, reply: RailReply, *, now: datetime) -> None:
+    """Note whether the rail is up. One order without an answer says nothing of the rail, a refusal does."""
+    if reply.reached is not Reached.UNANSWERED:
+        await queries.save_contact(tx, order.rail.value, ok=reply.reached is not Reached.REFUSED, now=now)
 
 
 async def hear_news(pool: db.Pool, now: datetime, *, outside: Outside) -> int:

@@ -24,6 +24,7 @@ from walletdesk.wallet.reference.accounts.model import (
     period_start,
 )
 from walletdesk.wallet.reference.ledger import actions as ledger
+from walletdesk.wallet.reference.ledger import queries as books
 from walletdesk.wallet.reference.ledger.model import WALLET, NewAccount
 from walletdesk.wallet.reference.model import BankAccountMissing, RestrictionMissing, WalletMissing
 
@@ -173,8 +174,18 @@ async def restrict(
     return row
 
 
+async def freeze(
+    tx: db.Tx, customer_id: CustomerId, kind: RestrictionKind, *, restriction_id: UUID, now: datetime
+) -> RestrictionRow:
+    """Keep money from leaving a customer: a restriction, and behind it the ledger's own lock on his accounts."""
+    row = await restrict(tx, customer_id, kind, restriction_id=restriction_id, now=now)
+    for wallet in await queries.list_wallets_of(tx, customer_id):
+        await ledger.set_status(tx, wallet.account_id, "no_debit")
+    return row
+
+
 async def lift(tx: db.Tx, restriction_id: UUID, *, now: datetime) -> RestrictionRow:
-    """End a restriction.
+    """End a restriction; the ledger's lock goes with the last one that blocks debits.
 
     Raises:
         RestrictionMissing
@@ -182,5 +193,11 @@ async def lift(tx: db.Tx, restriction_id: UUID, *, now: datetime) -> Restriction
     row = await queries.lift_restriction(tx, restriction_id, now=now)
     if row is None:
         raise RestrictionMissing
+    left = await queries.list_restrictions(tx, row.customer_id, now=now)
+    if not any(one.blocks_debit for one in left):
+        wallets = await queries.list_wallets_of(tx, row.customer_id)
+        for account in await books.find_accounts(tx, [wallet.account_id for wallet in wallets]):
+            if account.status == "no_debit":
+                await ledger.set_status(tx, account.id, "open")
     await events.emit(tx, row.customer_id, RestrictionChanged(row.customer_id, row.id, row.kind, in_force=False))
     return row

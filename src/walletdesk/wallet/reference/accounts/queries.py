@@ -62,6 +62,19 @@ async def find_wallet(tx: db.Tx, customer_id: UUID, currency: str) -> WalletRow 
     )
 
 
+async def list_wallets_of(tx: db.Tx, customer_id: UUID) -> list[WalletRow]:
+    """Return a customer's wallets, oldest first."""
+    return await db.fetch_all(
+        tx,
+        WalletRow,
+        """
+        SELECT customer_id, currency, account_id, phone_masked, opened_at
+          FROM accounts.wallet WHERE customer_id = $1 ORDER BY opened_at, currency
+        """,
+        customer_id,
+    )
+
+
 async def list_wallets(tx: db.Tx, customer_ids: Sequence[UUID], currency: str) -> list[WalletRow]:
     """Return the wallets of several customers."""
     return await db.fetch_all(
