@@ -178,10 +178,11 @@ describe("the live socket", () => {
     expect(frames.map((frame) => frame.t)).toEqual(["welcome"]);
   });
 
-  it("calls for another way after three upgrades that never opened, and takes it back when one does", () => {
+  it.each([false, true])("calls for another way after three lines that never came up (opened: %s), and takes it back", (opened) => {
     const { socket, fallback } = made();
     socket.start();
     for (let i = 0; i < 3; i++) {
+      if (opened) last().opens();
       last().close();
       vi.advanceTimersByTime(pauseMs(i, () => 0.5));
     }

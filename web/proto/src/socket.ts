@@ -15,7 +15,7 @@ export interface LiveSocketOptions<Out, In> {
   onStatus: (status: Status) => void;
   /** The line counts as online with this frame; without it, as soon as it is open. */
   onlineWith?: string;
-  /** Called when `failuresBeforeFallback` upgrades in a row never opened, and again when one does. */
+  /** Called when `failuresBeforeFallback` lines in a row never came online (some proxies open and cut), and when one does. */
   onFallback?: (needed: boolean) => void;
   failuresBeforeFallback?: number;
   random?: () => number;
@@ -102,18 +102,16 @@ export class LiveSocket<Out extends { t: string }, In extends { t: string }> {
     if (this.status !== "connecting") this.#become("connecting");
     const url = socketAddress(this.#options.url);
     const socket = this.#options.connect ? this.#options.connect(url) : new WebSocket(url);
-    let opened = false;
     this.#socket = socket;
     this.#guard = setTimeout(() => socket.close(), OPEN_WITHIN_MS);
     socket.onopen = () => {
-      opened = true;
       clearTimeout(this.#guard);
       for (const frame of this.#options.hello()) socket.send(JSON.stringify(frame));
       if (!this.#options.onlineWith) this.#online();
     };
     socket.onmessage = (event) => this.#heard(String(event.data));
     socket.onclose = () => {
-      if (this.#socket === socket) this.#closed(!opened);
+      if (this.#socket === socket) this.#closed(this.status !== "online");
     };
   }
 
@@ -140,12 +138,12 @@ export class LiveSocket<Out extends { t: string }, In extends { t: string }> {
     this.#guard = setTimeout(() => this.#lost(), PONG_WITHIN_MS);
   }
 
-  #closed(upgradeFailed: boolean): void {
+  #closed(neverOnline: boolean): void {
     this.#drop();
     this.#become("offline");
     if (this.#stopped) return;
     const pause = pauseMs(this.#failures++, this.#options.random);
-    if (upgradeFailed && this.#failures === this.#fallbackAfter) this.#options.onFallback?.(true);
+    if (neverOnline && this.#failures === this.#fallbackAfter) this.#options.onFallback?.(true);
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#open(), pause);
   }

@@ -1,5 +1,5 @@
 import type { ActionState, CardAction, Uuid } from "@walletdesk/proto/protocol";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "../parts/desk.ts";
@@ -19,12 +19,19 @@ function Action({ action, cardId }: { action: CardAction; cardId: Uuid }) {
   const desk = useDesk();
   const offline = useModel((m) => m.line === "offline");
   const [state, tapped] = useTapped(action);
+  const hands = useRef(false);
+  const outcome = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button goes: whoever pressed it stands on what became of it.
+    if (state !== "offered" && hands.current) outcome.current?.focus({ preventScroll: true });
+    hands.current = false;
+  }, [state]);
   const moves = action.id.startsWith("command:");
   const blocked = offline && moves;
   if (state !== "offered") {
     const sign = SIGNS[state];
     return (
-      <div class={`outcome ${state}`} role="status">
+      <div class={`outcome ${state}`} role="status" tabIndex={-1} ref={outcome}>
         {sign ? <Icon name={sign} /> : <i class="spin" aria-hidden="true" />}
         <p>
           <b>{action.label}</b>
@@ -42,6 +49,7 @@ function Action({ action, cardId }: { action: CardAction; cardId: Uuid }) {
         aria-disabled={blocked}
         onClick={() => {
           if (blocked) return;
+          hands.current = true;
           if (moves) tapped();
           desk.choose(cardId, action.id, action.label);
         }}

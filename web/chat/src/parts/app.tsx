@@ -1,5 +1,6 @@
 import { prefs, isLarge } from "@walletdesk/parts/prefs";
 import { useStore } from "@walletdesk/parts/store";
+import { useEffect } from "preact/hooks";
 
 import { TextsContext, textsOf, useTexts } from "../lib/texts.ts";
 import { Banner } from "./banner.tsx";
@@ -46,6 +47,9 @@ function Body() {
 export function App() {
   const lang = useStore(prefs, (p) => p.lang);
   const sheet = useStore(sheets, (s) => s.open);
+  useEffect(() => {
+    document.title = textsOf(lang).t("title");
+  }, [lang]);
   return (
     <TextsContext.Provider value={textsOf(lang)}>
       <div class="page">

@@ -21,6 +21,11 @@ const WINDOW = 60;
 const NEAR_END_PX = 120;
 const GAP_PX = 12;
 
+/** Where the focus goes when what had it goes away. */
+export function focusLog(): void {
+  document.getElementById("log")?.focus({ preventScroll: true });
+}
+
 function useRows(): Row[] {
   const transcript = useModel((m) => m.transcript);
   const entries = useModel((m) => m.entries);
@@ -102,7 +107,14 @@ export function Log() {
         onScroll={onScroll}
       >
         {rows.length > shown.length && (
-          <button type="button" class="plain older" onClick={() => setSize(size + WINDOW)}>
+          <button
+            type="button"
+            class="plain older"
+            onClick={() => {
+              setSize(size + WINDOW);
+              focusLog();
+            }}
+          >
             {t("older", rows.length - shown.length)}
           </button>
         )}
@@ -124,7 +136,14 @@ export function Log() {
         <Typing />
       </div>
       {away && (
-        <button type="button" class="new-below" onClick={follow}>
+        <button
+          type="button"
+          class="new-below"
+          onClick={() => {
+            follow();
+            focusLog();
+          }}
+        >
           <Icon name="down" size={1} /> {t("new.below")}
         </button>
       )}

@@ -5,6 +5,7 @@ import { useStore } from "@walletdesk/parts/store";
 
 import { useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "./desk.ts";
+import { focusLog } from "./log.tsx";
 
 const QUESTIONS = ["merchant", "charged", "failed", "arrival"];
 
@@ -19,7 +20,15 @@ export function QuickReplies() {
   return (
     <div class="quick" role="group" aria-label={t("quick")}>
       {QUESTIONS.slice(0, large ? 3 : 4).map((name) => (
-        <button type="button" key={name} onClick={() => desk.say(t(`quick.${name}`))}>
+        <button
+          type="button"
+          key={name}
+          onClick={() => {
+            desk.say(t(`quick.${name}`));
+            // The buttons go: whoever is on the keyboard stands in the log, where the answer comes.
+            focusLog();
+          }}
+        >
           {t(`quick.${name}`)}
         </button>
       ))}

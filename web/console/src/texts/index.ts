@@ -25,6 +25,7 @@ export async function speak(lang: Lang): Promise<void> {
   const catalogue: Catalogue = texts.default;
   const antd = (locale as { default: Locale }).default;
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+  document.title = `${catalogue["app.console"]} · walletdesk`;
   language.set({ lang, catalogue, t: translator(catalogue), antd });
 }
 
