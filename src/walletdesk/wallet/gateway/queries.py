@@ -32,7 +32,8 @@ async def find_payment_facts(tx: db.Tx, customer_id: UUID, payment_id: UUID, *, 
             'merchant_state_at', m.state_at, 'intended', p.merchant_id = p.intended_id, 'notice', p.notice,
             'settlement_id', p.settlement_id,
             'settled_at', (SELECT s.settled_at FROM payments.settlement s WHERE s.id = p.settlement_id),
-            'notices', (SELECT jsonb_agg(to_jsonb(n) ORDER BY n.n) FROM payments.notice n WHERE n.payment_id = p.id),
+            'notices', (SELECT jsonb_agg(to_jsonb(told) ORDER BY told.n)
+                          FROM payments.notice told WHERE told.payment_id = p.id),
             'answers', (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.at, a.id)
                           FROM payments.shop_answer a WHERE a.payment_id = p.id),
             'order', to_jsonb(o), 'bank', CASE c.locale WHEN 'en' THEN b.en ELSE b.zh END,

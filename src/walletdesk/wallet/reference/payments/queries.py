@@ -106,6 +106,13 @@ async def insert_payments(tx: db.Tx, payments: Sequence[Payment]) -> int:
     )
 
 
+async def id_is_taken(tx: db.Tx, payment_id: UUID) -> bool:
+    """Say whether a transfer has this id; an id means one movement of money."""
+    return await db.fetch_value(
+        tx, "SELECT EXISTS (SELECT FROM transfers.transfer WHERE id = $1)", payment_id
+    )
+
+
 async def lock_payment(tx: db.Tx, payment_id: UUID) -> Payment | None:
     """Return a payment and keep others from moving it."""
     return await db.fetch_one(

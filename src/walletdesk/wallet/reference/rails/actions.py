@@ -12,7 +12,7 @@ from walletdesk.kit.ids import new_id
 from walletdesk.kit.money import Money
 from walletdesk.wallet.reference.ledger import actions as ledger
 from walletdesk.wallet.reference.ledger.model import Operation, stand, transfer
-from walletdesk.wallet.reference.model import BankUnknown, IncidentMissing
+from walletdesk.wallet.reference.model import BankUnknown, IncidentMissing, SameIdOtherBody
 from walletdesk.wallet.reference.rails import model, queries
 from walletdesk.wallet.reference.rails.model import (
     Answer,
@@ -75,8 +75,13 @@ def new_order(
 
 
 async def place(tx: db.Tx, order: Order) -> None:
-    """Let an order be sent as soon as this transaction is committed."""
-    await queries.insert_orders(tx, [order])
+    """Let an order be sent as soon as this transaction is committed.
+
+    Raises:
+        SameIdOtherBody: A payment and a transfer were given the same id.
+    """
+    if not await queries.insert_orders(tx, [order]):
+        raise SameIdOtherBody(field="id")
     await live.wake(tx, SEND_JOB)
 
 

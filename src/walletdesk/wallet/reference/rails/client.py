@@ -162,7 +162,7 @@ class Outside:
             "webhook-signature": sign(notice.secret, str(notice.id), timestamp, body),
         }
         response = await self._call("POST", f"/shops/{notice.merchant_id}/notify", content=body, headers=headers)
-        return _shop_reply(response)
+        return ShopReply(response.status_code if response is not None else None)
 
     async def ask_shop(self, merchant_id: UUID, order_no: str) -> ShopReply:
         """Ask a shop how its order stands."""

@@ -13,15 +13,15 @@ from walletdesk.kit.ids import new_id
 from walletdesk.wallet.reference.rails.model import Answer, Bank, By, EventRow, IncidentRow, Order
 
 
-async def insert_orders(tx: db.Tx, orders: Sequence[Order]) -> None:
-    """Write orders; those that exist stay as they are."""
+async def insert_orders(tx: db.Tx, orders: Sequence[Order]) -> int:
+    """Write orders; those that exist stay as they are. Return how many were new."""
     fields = (
         "id", "customer_id", "rail", "kind", "amount_minor", "currency", "bank", "account_tail", "payee_name", "mode",
         "state", "answered_by", "rail_ref", "code", "reason", "conflict", "unapplied", "bank_debited", "cleared_minor",
         "sends", "unanswered", "queries", "due_at", "created_at", "sent_at", "ended_at",
     )  # fmt: skip
     columns: list[list[Any]] = [[getattr(order, name) for order in orders] for name in fields]
-    await db.execute(
+    return await db.execute(
         tx,
         """
         INSERT INTO rails.orders
@@ -209,7 +209,7 @@ async def save_contact(tx: db.Tx, rail: str, *, ok: bool, now: datetime) -> None
         tx,
         """
         INSERT INTO rails.contact AS c (rail, ok, at, failing_since)
-        VALUES ($1, $2, $3, CASE WHEN $2 THEN NULL ELSE $3 END)
+        VALUES ($1, $2, $3, CASE WHEN $2 THEN NULL ELSE $3::timestamptz END)
         ON CONFLICT (rail) DO UPDATE
            SET ok = EXCLUDED.ok, at = EXCLUDED.at,
                failing_since = CASE WHEN EXCLUDED.ok THEN NULL ELSE coalesce(c.failing_since, EXCLUDED.at) END

@@ -37,6 +37,13 @@ async def insert_transfers(tx: db.Tx, transfers: Sequence[Transfer]) -> int:
     )
 
 
+async def id_is_taken(tx: db.Tx, transfer_id: UUID) -> bool:
+    """Say whether a payment has this id; an id means one movement of money."""
+    return await db.fetch_value(
+        tx, "SELECT EXISTS (SELECT FROM payments.payment WHERE id = $1)", transfer_id
+    )
+
+
 async def lock_transfer(tx: db.Tx, transfer_id: UUID) -> Transfer | None:
     """Return a transfer and keep others from moving it."""
     return await db.fetch_one(

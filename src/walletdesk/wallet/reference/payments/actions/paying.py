@@ -82,6 +82,8 @@ async def prepare(
         paid_at=None,
         updated_at=now,
     )
+    if await queries.id_is_taken(tx, payment_id):
+        raise SameIdOtherBody(field="id")
     if await queries.insert_payments(tx, [new]):
         return new
     found = await queries.lock_payment(tx, payment_id)

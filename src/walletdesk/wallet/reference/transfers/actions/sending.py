@@ -58,7 +58,7 @@ async def send(
     row = _new(transfer_id, customer_id, Kind.TRANSFER, payee, name, amount, Mode(mode), now)
     row = replace(row, payee_state=payee_state.value if payee_state else None)
     await accounts.wallet_of(tx, customer_id, amount.currency)
-    if not await queries.insert_transfers(tx, [row]):
+    if not await _begin(tx, row):
         return await _known(tx, row)
     reason, row = await _reserve(tx, row, payee_state, now=now)
     if reason is not None:
@@ -146,7 +146,7 @@ async def top_up(
         SameIdOtherBody
     """
     row = await _own(tx, transfer_id, customer_id, Kind.TOP_UP, amount, bank, mode, now=now)
-    if not await queries.insert_transfers(tx, [row]):
+    if not await _begin(tx, row):
         return await _known(tx, row)
     standing = await accounts.standing_of(tx, customer_id, amount.currency, now=now)
     if standing.credit_restriction is not None:
@@ -172,7 +172,7 @@ async def withdraw(
         SameIdOtherBody
     """
     row = await _own(tx, transfer_id, customer_id, Kind.WITHDRAWAL, amount, bank, mode, now=now)
-    if not await queries.insert_transfers(tx, [row]):
+    if not await _begin(tx, row):
         return await _known(tx, row)
     standing = await accounts.standing_of(tx, customer_id, amount.currency, now=now)
     if standing.debit_restriction is not None:
@@ -244,6 +244,17 @@ def _new(
         created_at=now,
         updated_at=now,
     )
+
+
+async def _begin(tx: db.Tx, row: Transfer) -> bool:
+    """Write a transfer down; return False where its id has made one before.
+
+    Raises:
+        SameIdOtherBody: The id is that of a payment.
+    """
+    if await queries.id_is_taken(tx, row.id):
+        raise SameIdOtherBody(field="id")
+    return bool(await queries.insert_transfers(tx, [row]))
 
 
 async def _known(tx: db.Tx, row: Transfer) -> Transfer:
