@@ -1,5 +1,6 @@
 /** Where this person was: session and conversation, kept so that closing the page loses nothing. */
 
+import { CHAT_PLACE } from "@walletdesk/parts/keys";
 import { safeStorage } from "@walletdesk/proto/outbox";
 import type { Context, Person, Session, Uuid } from "@walletdesk/proto/protocol";
 
@@ -11,11 +12,9 @@ export interface Place {
   conversation: Uuid;
 }
 
-const KEY = "wd.place";
-
 export function keptPlace(now: number = Date.now()): Place | null {
   try {
-    const place = JSON.parse(safeStorage()?.getItem(KEY) ?? "null") as Place | null;
+    const place = JSON.parse(safeStorage()?.getItem(CHAT_PLACE) ?? "null") as Place | null;
     return place && Date.parse(place.expires_at) > now ? place : null;
   } catch {
     return null;
@@ -24,8 +23,8 @@ export function keptPlace(now: number = Date.now()): Place | null {
 
 export function keepPlace(place: Place | null): void {
   try {
-    if (place) safeStorage()?.setItem(KEY, JSON.stringify(place));
-    else safeStorage()?.removeItem(KEY);
+    if (place) safeStorage()?.setItem(CHAT_PLACE, JSON.stringify(place));
+    else safeStorage()?.removeItem(CHAT_PLACE);
   } catch {
     // Storage is forbidden: the place lasts as long as the page.
   }

@@ -1,7 +1,9 @@
 /** Coming, going, and the way to the desk. */
 
 import { ApiRefusal } from "@walletdesk/parts/http";
+import { CHAT_PLACE } from "@walletdesk/parts/keys";
 import { prefs, setPrefs, suggestPrefs } from "@walletdesk/parts/prefs";
+import { safeStorage } from "@walletdesk/proto/outbox";
 import type { Uuid } from "@walletdesk/proto/protocol";
 
 import * as api from "./api.ts";
@@ -25,11 +27,17 @@ export async function whoAmI(): Promise<void> {
   }
 }
 
+/** Nobody finds another's conversation on a device they share. */
+function forgetCustomer(): void {
+  forgetAll();
+  safeStorage()?.removeItem(CHAT_PLACE);
+}
+
 export async function enterAs(persona: string): Promise<void> {
   await api.signIn(persona);
   // Whoever chose in English goes on in English, in the chat too, whatever the persona speaks.
   setPrefs({ lang: prefs.get().lang });
-  forgetAll();
+  forgetCustomer();
   await whoAmI();
   go({ name: "home" }, true);
 }
@@ -37,7 +45,7 @@ export async function enterAs(persona: string): Promise<void> {
 /** Even when the server cannot be told, this page shows nothing any more. */
 export async function leave(): Promise<void> {
   await api.signOut().catch(() => undefined);
-  forgetAll();
+  forgetCustomer();
   session.set({ now: { is: "out", ended: false } });
   go({ name: "home" }, true);
 }
