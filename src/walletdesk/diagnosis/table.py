@@ -91,12 +91,12 @@ _INSTRUMENT = Step(
 )
 _RISK = Step("risk", (Outcome("RISK_HOLD", Tone.NEUTRAL, (_self("other_card"), AGENT), neutral=True),))
 _RAIL_DOWN = Step("rail_down", (Outcome("RAIL_DOWN", Tone.WAIT, (_self("retry"), AGENT)),))
+_USER_PAYING = Outcome("USER_PAYING", Tone.WAIT, (WAIT,), watch=Watch.RAIL)
 _CODES = (
     Outcome("DECLINED", Tone.PROBLEM, (_self("contact_bank"), _self("other_card"))),
     Outcome("DUPLICATE", Tone.NEUTRAL, (AGENT,)),
     Outcome("AMOUNT_INVALID", Tone.PROBLEM, (_self("retry"),)),
     Outcome("CODE_EXPIRED", Tone.PROBLEM, (_self("retry"),)),
-    Outcome("USER_PAYING", Tone.WAIT, (WAIT,), watch=Watch.RAIL),
     Outcome("SYSTEM_BUSY", Tone.PROBLEM, (_self("retry"),)),
     Outcome("CANCELLED", Tone.NEUTRAL, (_self("retry"),)),
     Outcome("UNEXPLAINED", Tone.NEUTRAL, (AGENT,)),
@@ -126,7 +126,7 @@ TABLE: Final[dict[Symptom, tuple[Step, ...]]] = {
         Step("merchant", (Outcome("MERCHANT_UNSUPPORTED", Tone.PROBLEM, (_self("other_card"), AGENT)),)),
         _RISK,
         _RAIL_DOWN,
-        Step("code", _CODES),
+        Step("code", (*_CODES, _USER_PAYING)),
     ),
     Symptom.PAY_DEBITED: (
         _INCIDENT,

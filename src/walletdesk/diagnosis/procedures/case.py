@@ -163,10 +163,17 @@ class Case:
         tx = self.transaction
         if self.evidence is None or tx is None:
             return False
-        if self.look("received", self.evidence.received) is False:
+        if self.never_came():
             return True
         ledger, rail = self.ledger(), self.rail()
         return ledger is not None and legs.failed(tx, rail)
+
+    def never_came(self) -> bool:
+        """Say whether the request is known not to have reached the wallet; a hold or debit proves that it has."""
+        if self.evidence is None:
+            return False
+        received = self.look("received", self.evidence.received)
+        return received is False and self.ledger() not in (LedgerState.HELD, LedgerState.POSTED)
 
     def paid(self) -> bool:
         """Say whether it is proved that the other side has the money."""
@@ -187,7 +194,8 @@ class Case:
         references = {**self._common(), **verdict.refs}
         by = verdict.by or self._by(verdict.promise or outcome.promise)
         if by is not None:
-            rule = f"rule/{symptom.value}/{verdict.name}/v{VERSION}"
+            # The browser sees the names of records; where the verdict is not told, no rule may tell it.
+            rule = f"rule/{symptom.value}/{'NEUTRAL' if neutral else verdict.name}/v{VERSION}"
             references["by"] = Reference(by, verdict.by_record or rule)
         money = self.money()
         return Finding(

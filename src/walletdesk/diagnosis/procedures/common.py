@@ -38,7 +38,10 @@ def _concerns(case: Case, one: Incident) -> bool:
         return one.scope in _EVERYWHERE
     if tx.state not in _OPEN and tx.updated_at < one.opened_at:
         return False
-    scopes = {f"rail:{tx.rail}", tx.rail}
+    if case.evidence is not None and case.evidence.rail_available.record == one.record:
+        # The wallet itself says that this disturbance is why the rail or bank is down.
+        return True
+    scopes = {f"rail:{tx.rail}", tx.rail} if tx.rail else set[str]()
     bank = case.evidence.bank_name if case.evidence else None
     if bank:
         scopes |= {f"bank:{bank}", bank}
@@ -60,8 +63,7 @@ def attempt_absent(case: Case) -> Answer:
             return None
         case.note("transaction_found", False, None, Source.WALLET)  # noqa: FBT003 - a value, not a switch
         return Verdict("NOT_SENT")
-    received = case.look("received", case.evidence.received)
-    return Verdict("NOT_SENT") if received is False else None
+    return Verdict("NOT_SENT") if case.never_came() else None
 
 
 def unreadable(case: Case, verdict: str) -> Answer:

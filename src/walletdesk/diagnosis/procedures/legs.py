@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -54,7 +54,7 @@ def _readings(evidence: Evidence) -> list[Seen[RailState]]:
         # Nothing ever left for a rail: this leg does not exist, and that is known.
         own = Seen(RailState.NONE, tx.record, Source.WALLET, tx.updated_at)
     if own.value is RailState.FAILED and evidence.reason.value is Reason.UNKNOWN:
-        own = Seen[RailState](None, own.record, own.source, own.at)
+        own = replace(own, value=None)
     found = [own]
     for seen, state in (
         (evidence.credited, RailState.SUCCEEDED),

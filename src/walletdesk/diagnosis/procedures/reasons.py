@@ -181,6 +181,8 @@ _CODES: Final = {
 def code(case: Case) -> Answer:
     """Say what the reason code means in plain words; without a word for it a person looks."""
     reason, tx = case.reason(), case.transaction
+    if reason is Reason.USER_PAYING and case.failed():
+        return Verdict("CANCELLED", "unconfirmed")
     if reason is not None and reason in _CODES:
         return Verdict(*_CODES[reason])
     if tx is not None and case.state() == TransactionState.CANCELLED:

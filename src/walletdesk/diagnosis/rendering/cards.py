@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from walletdesk.diagnosis.model import (
+    FINAL,
     REPEATABLE,
     CommandState,
     CommandView,
@@ -20,7 +21,7 @@ from walletdesk.diagnosis.rendering.numbers import refuse_unreferenced
 from walletdesk.diagnosis.rendering.words import Said, day_of, fill, say
 from walletdesk.kit.i18n import Lang, MissingText, catalogue, has_text, text
 from walletdesk.kit.refusal import Refusal
-from walletdesk.wallet.gateway.model import CommandName, TimelineEvent
+from walletdesk.wallet.gateway.model import CommandName, RailState, Source, TimelineEvent
 
 ACTIONS_MAX: Final = 2
 _BUTTONS: Final = ("ask_refund", "pick", "human", "wait")
@@ -93,12 +94,21 @@ def _records(finding: Finding, said: Said, about: str) -> list[str]:
 def _step(
     finding: Finding, event: TimelineEvent, lang: Lang, zone: str, made_at: datetime
 ) -> dict[str, Any]:
-    """Draw one step of what happened; in a neutral finding only what went well is told."""
+    """Draw one step of what happened; in a neutral finding only what went well is told.
+
+    News of a failure that nobody has confirmed is told as news: a card that waits for the rail says no "failed".
+    """
     plain = {"at": iso(event.at), "record": event.record}
-    untold = finding.neutral and (event.ok is not True or any(word in event.kind for word in _UNTOLD))
-    if untold:
+    if finding.neutral and (event.ok is not True or any(word in event.kind for word in _UNTOLD)):
         return {**plain, "ok": None, "text": text(lang, "diagnosis.timeline.neutral")}
+    if event.ok is False and event.source is Source.RAIL_WEBHOOK and _rail_is_open(finding):
+        return {**plain, "ok": None, "text": text(lang, "diagnosis.timeline.unproved")}
     return {**plain, "ok": event.ok, "text": _step_text(finding, event, lang, zone, made_at)}
+
+
+def _rail_is_open(finding: Finding) -> bool:
+    """Say whether the finding looked at the rail and could not prove how it ended."""
+    return any(fact.name == "rail" and fact.value in (None, RailState.ACCEPTED) for fact in finding.facts)
 
 
 def _step_text(finding: Finding, event: TimelineEvent, lang: Lang, zone: str, made_at: datetime) -> str:
@@ -125,7 +135,7 @@ def actions(finding: Finding, lang: Lang, commands: Mapping[str, CommandView]) -
         if f"command:{view.name.value}" not in offered
     ]
     asked = [
-        _action(remedy.id, remedy.kind, _offer(remedy, remedy.command, commands), lang)
+        _action(remedy.id, remedy.kind, _offer(remedy, remedy.command, commands), lang, _tried(remedy, commands))
         for remedy in finding.remedies
         if remedy.command is not None and remedy.who in (Who.CUSTOMER, Who.BOT)
     ]
@@ -144,23 +154,34 @@ def _offer(remedy: Remedy, command: CommandName, commands: Mapping[str, CommandV
     if view is None:
         # What the bot carries out by itself was asked in the moment the finding was stored.
         return "running" if remedy.automatic else "offered"
-    again = view.made and command in REPEATABLE and view.state in (CommandState.DONE, CommandState.REFUSED)
-    return "offered" if again else _state_of(view)
+    return "offered" if _may_again(view) else _state_of(view)
+
+
+def _may_again(view: CommandView) -> bool:
+    """Say whether something that has ended, without helping, may be tried again under the finding made after it."""
+    return view.made and view.name in REPEATABLE and view.state in FINAL
 
 
 def _state_of(view: CommandView) -> str:
     return "running" if view.state in _RUNNING else view.state.value
 
 
-def _action(identity: str, kind: str, state: str, lang: Lang) -> dict[str, Any]:
+def _tried(remedy: Remedy, commands: Mapping[str, CommandView]) -> str | None:
+    """Return the note for what is offered once more because it was tried and did not help."""
+    view = commands.get(remedy.kind)
+    return "tried" if view is not None and _may_again(view) else None
+
+
+def _action(identity: str, kind: str, state: str, lang: Lang, note: str | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": identity,
         "label": text(lang, f"diagnosis.remedy.{kind}"),
         "style": "plain",
         "state": state,
     }
-    if has_text(lang, f"diagnosis.note.{state}"):
-        found["note"] = text(lang, f"diagnosis.note.{state}")
+    key = f"diagnosis.note.{note or state}"
+    if has_text(lang, key):
+        found["note"] = text(lang, key)
     return found
 
 

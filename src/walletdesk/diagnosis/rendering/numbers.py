@@ -33,10 +33,11 @@ _ZH_WORDS: Final = re.compile(
     r"\s?(?:元|块|角钱|分钱|万|亿|个?小时|分钟|秒|天|个?工作日|个?星期|周|个月|月|年|日|号|点|折|倍|成)"
 )
 _EN_WORDS: Final = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    # Latin letters only: beside a Chinese character a word ends too.
+    r"(?<![A-Za-z])(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|"
-    r"million|dozen|half)\b[\s-]+(?:[a-z]+[\s-]+){0,2}?"
-    r"(?:yuan|rmb|dollars?|euros?|pounds?|cents?|hours?|minutes?|seconds?|days?|weeks?|months?|years?|percent|o'clock)\b",
+    r"million|dozen|half)(?![A-Za-z])[\s-]+(?:[a-z]+[\s-]+){0,2}?"
+    r"(?:yuan|rmb|dollars?|euros?|pounds?|cents?|hours?|minutes?|seconds?|days?|weeks?|months?|years?|percent|o'clock)(?![A-Za-z])",
     re.IGNORECASE,
 )
 _GONE: Final = "\ufffc"
