@@ -20,6 +20,7 @@ CREATE TABLE world.rail_order (
     accepted_at   timestamptz NOT NULL,
     fault_scope   text,
     silent_until  timestamptz,
+    interim_at    timestamptz,
     outcome       text        NOT NULL CHECK (outcome IN ('succeeded', 'failed', 'returned')),
     outcome_code  text        NOT NULL,
     outcome_at    timestamptz NOT NULL

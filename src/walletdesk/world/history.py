@@ -53,9 +53,7 @@ class Move:
 class _Life:
     """Walks through the days and keeps everybody's balance."""
 
-    def __init__(
-        self, seed: int, people: Sequence[Inhabitant], shops: Sequence[Shop], start: datetime
-    ) -> None:
+    def __init__(self, seed: int, people: Sequence[Inhabitant], shops: Sequence[Shop], start: datetime) -> None:
         self.chance = Random(f"{seed}:history")  # noqa: S311 - a simulation
         self.people = people
         self.shops = shops
@@ -64,9 +62,7 @@ class _Life:
         self.balance: dict[UUID, int] = {person.id: 0 for person in people}
         self.moves: list[Move] = []
         self.returning: list[tuple[datetime, UUID, int]] = []
-        self.favourites = {
-            person.id: self.chance.choices(shops, self.weights, k=6) for person in people
-        }
+        self.favourites = {person.id: self.chance.choices(shops, self.weights, k=6) for person in people}
         self.friends = {person.id: self.chance.sample(people, min(5, len(people))) for person in people}
 
     def add(self, sort: Sort, at: datetime, person: Inhabitant, amount: int, **more: object) -> None:
@@ -197,6 +193,4 @@ def history(
     for number in range(days + 1):
         life.day(number)
     last = until - timedelta(hours=1)
-    return sorted(
-        (one for one in life.moves if (one.then or one.at) <= last), key=lambda one: (one.at, one.id.int)
-    )
+    return sorted((one for one in life.moves if (one.then or one.at) <= last), key=lambda one: (one.at, one.id.int))

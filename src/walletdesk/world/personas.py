@@ -72,7 +72,7 @@ PERSONAS: Final = (
     Persona("transfer-risk", "XFER_FAIL", "RISK_HOLD"),
     Persona("bank-down", "XFER_FAIL", "RAIL_DOWN"),
     Persona("transfer-declined", "XFER_FAIL", "DECLINED"),
-    Persona("transfer-pending", "NOT_ARRIVED", "PENDING_UPSTREAM"),
+    Persona("transfer-pending", "NOT_ARRIVED", "PENDING"),
     Persona("transfer-in-time", "NOT_ARRIVED", "IN_TIME"),
     Persona("transfer-scheduled", "NOT_ARRIVED", "SCHEDULED"),
     Persona("risk-review", "NOT_ARRIVED", "RISK_REVIEW"),
@@ -114,6 +114,7 @@ def embodied(seed: int, since: datetime) -> list[tuple[Persona, Inhabitant]]:
                 since,
                 locale=persona.locale,
                 large_type=persona.large_type,
+                tier=2,
             ),
         )
         for number, persona in enumerate(PERSONAS)

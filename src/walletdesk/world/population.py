@@ -102,7 +102,9 @@ _SHOPS: Final = (
     ("听雨唱片", "Rain Records", 4_900, 22_000, 1),
     ("七彩玩具", "Rainbow Toys", 2_900, 25_900, 2),
     ("安心家政", "Careful Cleaning", 6_000, 32_000, 2),
+    ("停云小铺", "Still Cloud Store", 2_000, 9_000, 0),
 )
+"""The last one has no customers of its own: it is the shop that is suspended in one of the situations."""
 
 _COLLEAGUES: Final = (
     ("mei@demo.walletdesk.example", "李梅", ("agent",), ("general", "payments", "transfers", "refunds"), "zh"),
@@ -144,9 +146,15 @@ def inhabitants(seed: int, count: int, since: datetime) -> list[Inhabitant]:
 
 
 def inhabitant(
-    chance: Random, number: int, since: datetime, *, locale: str | None = None, large_type: bool | None = None
+    chance: Random,
+    number: int,
+    since: datetime,
+    *,
+    locale: str | None = None,
+    large_type: bool | None = None,
+    tier: int | None = None,
 ) -> Inhabitant:
-    """Make one customer with the n-th phone number."""
+    """Make one customer with the n-th phone number; what is not given is left to chance."""
     found = locale or ("en" if chance.random() < 0.33 else "zh")
     person = names.name(chance, found)
     old = chance.random() < 0.12
@@ -156,7 +164,7 @@ def inhabitant(
         names.phone(number),
         found,
         old if large_type is None else large_type,
-        chance.choice((1, 2, 2, 2, 3)),
+        chance.choice((1, 2, 2, 2, 3)) if tier is None else tier,
         chance.choice(BANKS).code,
         f"{chance.randrange(10_000):04d}",
         chance.randrange(45, 220) * 10_000,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import base64
+import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from walletdesk.kit import db
 from walletdesk.world.outside import queries
 from walletdesk.world.outside.model import (
     ACCEPTED_CODE,
+    CODES,
     FaultName,
     Notice,
     OrderDiffers,
@@ -22,6 +24,7 @@ from walletdesk.world.outside.model import (
     fate_of,
     parse_faults,
     pick,
+    rail_ref,
     shop_reply,
     shop_state,
 )
@@ -40,6 +43,22 @@ class RailAnswer:
     state: str = ""
     code: str = ""
     at: datetime | None = None
+
+
+SecretOf = Callable[[db.Tx, UUID], Awaitable[bytes | None]]
+"""The secret that a shop has agreed with the wallet; None where it has none and believes everybody."""
+
+
+async def no_secret(_tx: db.Tx, _merchant_id: UUID) -> bytes | None:
+    """Have agreed on nothing: for shops that believe every notice."""
+    return None
+
+
+def is_signed(secret: bytes, message_id: str, timestamp: str, body: bytes, signature: str) -> bool:
+    """Check a notice as shops do (Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`)."""
+    digest = hmac.digest(secret, f"{message_id}.{timestamp}.".encode() + body, "sha256")
+    wanted = "v1," + base64.b64encode(digest).decode()
+    return any(hmac.compare_digest(wanted.encode(), one.encode()) for one in signature.split(" "))
 
 
 async def nobody(_tx: db.Tx, _ref: str) -> UUID | None:
@@ -72,10 +91,10 @@ async def take_order(tx: db.Tx, order: RailOrder, *, owner_of: OwnerOf, seed: in
     fate = fate_of(order, faults, seed=seed, now=now)
     if not fate.arrives:
         return RailAnswer(fate.reply)
-    rail_ref = _rail_ref(order, seed)
+    number = rail_ref(order.rail, order.ref, seed)
     scope = next((scope for scope in scopes if scope in switched), None)
-    if await queries.insert_order(tx, order, fate, rail_ref=rail_ref, scope=scope, now=now):
-        await queries.insert_news(tx, order.ref, rail_ref, fate.news)
+    if await queries.insert_order(tx, order, fate, rail_ref=number, scope=scope, now=now):
+        await queries.insert_news(tx, order.ref, number, fate.news)
     if fate.reply is not Reply.ANSWER:
         return RailAnswer(fate.reply)
     return await ask(tx, order.ref, owner_of=owner_of, now=now) or RailAnswer(Reply.HANG)
@@ -96,6 +115,9 @@ def _answer(row: queries.OrderRow, now: datetime) -> RailAnswer | None:
         return RailAnswer(Reply.HANG)
     if not row.known:
         return None
+    if row.interim_at is not None and row.interim_at <= now < row.outcome_at:
+        ok = CODES[row.rail]["ok"]
+        return RailAnswer(Reply.ANSWER, row.ref, row.rail_ref, "succeeded", ok, row.interim_at)
     if row.outcome_at > now:
         return RailAnswer(Reply.ANSWER, row.ref, row.rail_ref, "accepted", ACCEPTED_CODE[row.rail], row.accepted_at)
     return RailAnswer(Reply.ANSWER, row.ref, row.rail_ref, row.outcome, row.outcome_code, row.outcome_at)
@@ -104,12 +126,6 @@ def _answer(row: queries.OrderRow, now: datetime) -> RailAnswer | None:
 async def _scopes(tx: db.Tx, ref: str, place: str, owner_of: OwnerOf) -> list[str]:
     owner = await owner_of(tx, ref)
     return [f"order:{ref}", *([f"customer:{owner}"] if owner else []), place]
-
-
-def _rail_ref(order: RailOrder, seed: int) -> str:
-    """Number an order as rails do: letters of the rail and twelve digits."""
-    digits = int.from_bytes(hashlib.sha256(f"{seed}:{order.ref}".encode()).digest()[:8], "big")
-    return f"{order.rail[:2].upper()}{digits % 10**14:014d}"
 
 
 async def news(tx: db.Tx, *, after: int, limit: int, now: datetime) -> list[queries.EventRow]:
@@ -125,9 +141,11 @@ async def hear_notice(
     scopes = await _scopes(tx, str(notice.payment_id), f"shop:{merchant_id}", owner_of)
     faults = pick(await queries.faults_of(tx, scopes), scopes)
     reply = shop_reply(faults)
-    if reply is not ShopReply.OK:
-        return reply, "open"
     before = await queries.lock_shop_order(tx, merchant_id, notice.order_no)
+    if reply is not ShopReply.OK:
+        if before is None:
+            await queries.insert_open_order(tx, merchant_id, notice, now=now)
+        return reply, "open"
     state = shop_state(faults, before.state if before else None)
     await queries.save_shop_order(tx, merchant_id, notice, state=state, now=now)
     return reply, state

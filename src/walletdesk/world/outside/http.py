@@ -12,13 +12,13 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post, put
+from litestar import Request, Response, get, post, put
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from walletdesk.kit import db
 from walletdesk.world.outside import actions, queries
-from walletdesk.world.outside.actions import OwnerOf, RailAnswer
+from walletdesk.world.outside.actions import OwnerOf, RailAnswer, SecretOf
 from walletdesk.world.outside.model import Notice, RailOrder, Reply, ShopReply
 
 HANG_HEADER: Final = "x-outside-hang"
@@ -130,6 +130,16 @@ def _owner_of(state: State) -> OwnerOf:
     return found
 
 
+def _secret_of(state: State) -> SecretOf:
+    found: SecretOf = state.secret_of
+    return found
+
+
+def _signature(request: Request[Any, Any, Any], body: bytes) -> tuple[str, str, bytes, str]:
+    head = request.headers
+    return head.get("webhook-id", ""), head.get("webhook-timestamp", ""), body, head.get("webhook-signature", "")
+
+
 @post("/rail/orders")
 async def send_order(data: JSONBody[SentOrder], state: State) -> Response[Any]:
     """Take an order; a repeated reference answers the same order."""
@@ -170,11 +180,17 @@ async def events(
 
 
 @post("/shops/{merchant_id:uuid}/notify")
-async def notify(merchant_id: FromPath[UUID], data: JSONBody[SentNotice], state: State) -> Response[Any]:
-    """Let a shop hear that it was paid."""
+async def notify(
+    merchant_id: FromPath[UUID], data: JSONBody[SentNotice], request: Request[Any, Any, Any], state: State
+) -> Response[Any]:
+    """Let a shop hear that it was paid; a notice that is not signed by the wallet is refused."""
+    body = await request.body()
     notice = Notice(data.payment_id, data.order_no, data.amount_minor, data.currency, data.receipt_no)
     now = _time(state)
     async with db.transaction(state.pool) as tx:
+        secret = await _secret_of(state)(tx, merchant_id)
+        if secret is not None and not actions.is_signed(secret, *_signature(request, body)):
+            return Response({"code": "signature"}, status_code=401)
         reply, order_state = await actions.hear_notice(tx, merchant_id, notice, owner_of=_owner_of(state), now=now)
     return _shop_response(reply, ShopOrder(data.order_no, order_state, now))
 

@@ -6,6 +6,7 @@ fault counts is decided by scope, the narrowest first: order, customer, then sho
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -224,6 +225,8 @@ class Fate:
     code: str
     outcome_at: datetime
     silent_until: datetime | None = None
+    interim_at: datetime | None = None
+    """From when on the rail says that it succeeded, before it says that it was returned."""
     news: tuple[News, ...] = field(default_factory=tuple)
 
 
@@ -231,6 +234,7 @@ FAR: Final = timedelta(days=3650)
 _INSTANT_SECONDS: Final = {"payment": (0.0, 0.0), "top_up": (0.5, 2.0)}
 _ORDINARY_SECONDS: Final = (600.0, 5_400.0)
 _DELAY_SECONDS: Final = 90.0
+_INTERIM: Final = timedelta(seconds=3)
 
 
 def fate_of(order: RailOrder, faults: Faults, *, seed: int, now: datetime) -> Fate:
@@ -260,6 +264,7 @@ def fate_of(order: RailOrder, faults: Faults, *, seed: int, now: datetime) -> Fa
         code=code,
         outcome_at=outcome_at,
         silent_until=silent_until if silent else None,
+        interim_at=now + _INTERIM if outcome == "returned" else None,
         news=_news(order, faults, outcome, code, outcome_at, silent_until if silent else None, now),
     )
 
@@ -311,25 +316,35 @@ def _news(
     now: datetime,
 ) -> tuple[News, ...]:
     """List what the rail will say by itself; lost and silent orders say nothing, or later."""
-    ok, no = CODES[order.rail]["ok"], CODES[order.rail]["do_not_honor"]
     if FaultName.BANK_DEBIT in faults:
-        return (News("bank_debited", ok, now + timedelta(seconds=5)),)
+        return (News("bank_debited", CODES[order.rail]["ok"], now + timedelta(seconds=5)),)
     if FaultName.LOSE in faults:
         return ()
-    said = [News(outcome, code, outcome_at)]
-    if outcome_at > now:
-        said.insert(0, News("accepted", ACCEPTED_CODE[order.rail], now))
-    early = now + timedelta(seconds=2)
-    if FaultName.CONTRADICT in faults:
-        said.insert(1, News("succeeded", ok, early))
-    elif FaultName.CONTRADICT_GOOD in faults:
-        said.insert(0, News("failed", no, now))
-        said = [one for one in said if one.kind != "accepted"]
+    said = [*_before(order, faults, outcome, outcome_at, now), News(outcome, code, outcome_at)]
     if FaultName.DUPLICATE in faults:
         said = [twice for one in said for twice in (one, one)]
     if silent_until is not None:
         said = [News(one.kind, one.code, max(one.due_at, silent_until)) for one in said]
     return tuple(said)
+
+
+def _before(order: RailOrder, faults: Faults, outcome: str, outcome_at: datetime, now: datetime) -> list[News]:
+    """List what the rail says before the end: mostly that it has the order, sometimes what is not true (any more)."""
+    ok, no = CODES[order.rail]["ok"], CODES[order.rail]["do_not_honor"]
+    if FaultName.CONTRADICT_GOOD in faults:
+        return [News("failed", no, now)]
+    if outcome_at <= now:
+        return []
+    accepted = News("accepted", ACCEPTED_CODE[order.rail], now)
+    if FaultName.CONTRADICT in faults or outcome == "returned":
+        return [accepted, News("succeeded", ok, now + _INTERIM)]
+    return [accepted]
+
+
+def rail_ref(rail: str, ref: str, seed: int) -> str:
+    """Number an order as rails do: letters of the rail and fourteen digits."""
+    digits = int.from_bytes(hashlib.sha256(f"{seed}:{ref}".encode()).digest()[:8], "big")
+    return f"{rail[:2].upper()}{digits % 10**14:014d}"
 
 
 def pick(rows: Mapping[str, str], scopes: Sequence[str]) -> Faults:

@@ -28,6 +28,7 @@ class OrderRow:
     known: bool
     accepted_at: datetime
     silent_until: datetime | None
+    interim_at: datetime | None
     outcome: str
     outcome_code: str
     outcome_at: datetime
@@ -51,6 +52,7 @@ class ShopOrderRow:
 
     order_no: str
     state: str
+    payment_id: UUID | None
     notices: int
     at: datetime
 
@@ -125,7 +127,7 @@ async def find_order(tx: db.Tx, ref: str) -> OrderRow | None:
         OrderRow,
         """
         SELECT ref, rail, rail_ref, kind, amount_minor, currency, known, accepted_at, silent_until,
-               outcome, outcome_code, outcome_at
+               interim_at, outcome, outcome_code, outcome_at
           FROM world.rail_order WHERE ref = $1
         """,
         ref,
@@ -142,8 +144,9 @@ async def insert_order(
             """
             INSERT INTO world.rail_order
                    (ref, rail, rail_ref, kind, amount_minor, currency, bank, account_tail, payee_name, mode,
-                    known, accepted_at, fault_scope, silent_until, outcome, outcome_code, outcome_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                    known, accepted_at, fault_scope, silent_until, interim_at, outcome, outcome_code,
+                    outcome_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             ON CONFLICT (ref) DO NOTHING
             """,
             order.ref,
@@ -160,6 +163,7 @@ async def insert_order(
             now,
             scope,
             fate.silent_until,
+            fate.interim_at,
             fate.outcome,
             fate.code,
             fate.outcome_at,
@@ -222,11 +226,26 @@ async def lock_shop_order(tx: db.Tx, merchant_id: UUID, order_no: str) -> ShopOr
         tx,
         ShopOrderRow,
         """
-        SELECT order_no, state, notices, at FROM world.shop_order
+        SELECT order_no, state, payment_id, notices, at FROM world.shop_order
          WHERE merchant_id = $1 AND order_no = $2 FOR UPDATE
         """,
         merchant_id,
         order_no,
+    )
+
+
+async def insert_open_order(tx: db.Tx, merchant_id: UUID, notice: Notice, *, now: datetime) -> None:
+    """Write the order of a shop that could not hear its notice: it is there, and open."""
+    await db.execute(
+        tx,
+        """
+        INSERT INTO world.shop_order (merchant_id, order_no, state, payment_id, at)
+        VALUES ($1, $2, 'open', $3, $4) ON CONFLICT DO NOTHING
+        """,
+        merchant_id,
+        notice.order_no,
+        notice.payment_id,
+        now,
     )
 
 
@@ -250,11 +269,27 @@ async def save_shop_order(tx: db.Tx, merchant_id: UUID, notice: Notice, *, state
     )
 
 
-async def copy_paid_orders(tx: db.Tx, rows: Sequence[tuple[UUID, str, UUID, str, datetime]]) -> None:
-    """Write many orders that were paid long ago: merchant, number, payment, receipt, time."""
+PastShopOrder = tuple[UUID, str, str, UUID, str, datetime]
+"""Merchant, order number, state, payment, receipt number, time."""
+PastRailOrder = tuple[str, str, str, str, int, str, str, str, str | None, str, datetime, str, str, datetime]
+"""Reference, rail, its own reference, kind, minor units, currency, bank, tail, payee, mode, when it was accepted,
+outcome, code, and when that was."""
+
+
+async def copy_past(tx: db.Tx, shop_orders: Sequence[PastShopOrder], rail_orders: Sequence[PastRailOrder]) -> None:
+    """Let shops and rails remember what happened long ago."""
     await tx.copy_records_to_table(
         "shop_order",
         schema_name="world",
-        columns=["merchant_id", "order_no", "payment_id", "receipt_no", "at", "state", "notices"],
-        records=[(*row, "paid", 1) for row in rows],
+        columns=["merchant_id", "order_no", "state", "payment_id", "receipt_no", "at", "notices"],
+        records=[(*row, 1) for row in shop_orders],
     )
+    await tx.copy_records_to_table(
+        "rail_order",
+        schema_name="world",
+        columns=[
+            "ref", "rail", "rail_ref", "kind", "amount_minor", "currency", "bank", "account_tail", "payee_name",
+            "mode", "accepted_at", "outcome", "outcome_code", "outcome_at", "known",
+        ],
+        records=[(*row, True) for row in rail_orders],
+    )  # fmt: skip

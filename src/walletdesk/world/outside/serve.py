@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from walletdesk.kit import clock, db, tasks, web
 from walletdesk.kit.refusal import Refusal
-from walletdesk.world.outside.actions import OwnerOf, nobody
+from walletdesk.world.outside.actions import OwnerOf, SecretOf, no_secret, nobody
 from walletdesk.world.outside.http import HANG_HEADER, ROUTES
 
 SOCKET_PATH_BYTES_MAX: Final = 100
@@ -77,13 +77,14 @@ def make_outside(
     time: Callable[[], datetime] = clock.now,
     seed: int = SEED,
     owner_of: OwnerOf = nobody,
+    secret_of: SecretOf = no_secret,
     hang: Hang = hang_at_once,
 ) -> Hanging:
     """Build the outside world on a database; `time` is its clock, `seed` decides what is left to chance."""
     app = Litestar(
         route_handlers=ROUTES,
         exception_handlers=cast("Any", web.EXCEPTION_HANDLERS),
-        state=State({"pool": pool, "time": time, "seed": seed, "owner_of": owner_of}),
+        state=State({"pool": pool, "time": time, "seed": seed, "owner_of": owner_of, "secret_of": secret_of}),
         openapi_config=None,
         debug=False,
         logging_config=None,
@@ -121,12 +122,13 @@ async def serve_outside(
     stop: asyncio.Event | None = None,
     seed: int = SEED,
     owner_of: OwnerOf = nobody,
+    secret_of: SecretOf = no_secret,
 ) -> None:
     """Serve until told to stop; wait for the database as long as it takes, and survive its restarts."""
     pool = await _open(dsn)
     async with db.reading(pool) as tx:
         clock.steady.anchor_at(await db.fetch_value(tx, "SELECT clock_timestamp()"))
-    app = make_outside(pool, seed=seed, owner_of=owner_of, hang=hang_for_real)
+    app = make_outside(pool, seed=seed, owner_of=owner_of, secret_of=secret_of, hang=hang_for_real)
     listening = _listen(socket_path(home))
     config = uvicorn.Config(
         cast("Any", app),
