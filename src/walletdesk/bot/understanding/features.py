@@ -1,0 +1,128 @@
+"""A text as countable parts: n-grams of characters, sounds and words, and the concepts it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from walletdesk.bot.understanding import concepts, normalise, sounds
+from walletdesk.kit.i18n import Lang
+
+_UNIT: Final = re.compile(r"[\u3400-\u9fff]|[a-z]+|[0-9]+|[#?!]")
+_RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z]+|[0-9]+|[#?!]")
+_WORD: Final = re.compile(r"[a-z]+|[0-9]+|[#?!]")
+_LONG: Final = 40
+"""Units (characters or words) from which a text is also looked at piece by piece."""
+_PIECE_MAX: Final = 60
+_BREAK: Final = re.compile(r"[.,;:!?\u3002\u3001\n]+|\s-\s")
+
+BLOCKS: Final[dict[Lang, dict[str, float]]] = {
+    "zh": {"c": 1.0, "p": 0.7, "k": 0.8, "d": 0.8},
+    "en": {"w": 1.0, "c": 0.8, "k": 0.8, "d": 0.8},
+}
+"""Blocks of features and their weights: each block is brought to length one, then weighted."""
+
+SHARED: Final = ("k", "d")
+"""Blocks that are the same in both languages: what is spoken of, and what is in danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one text by block, each with repeats; `lang` says by which model it is to be read."""
+
+    lang: Lang
+    blocks: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+
+def language(normalised: str, english: frozenset[str]) -> Lang:
+    """Choose the model by script: characters or pinyin are Chinese, and so is what has no letter at all."""
+    if normalise.has_han(normalised) or not re.search("[a-z]", normalised):
+        return "zh"
+    return "zh" if sounds.is_pinyin(normalised, english) else "en"
+
+
+def pieces_of(normalised: str) -> list[str]:
+    """Cut a long text into what was said in one breath; a short one has no pieces.
+
+    Somebody in danger may say so in five words among three hundred, where they would not weigh anything.
+    """
+    if len(_UNIT.findall(normalised)) < _LONG:
+        return []
+    breaths = [breath.strip() for breath in _BREAK.split(normalised) if breath.strip()]
+    pieces: list[str] = []
+    for breath in breaths:
+        if pieces and len(_UNIT.findall(pieces[-1])) + len(_UNIT.findall(breath)) <= _PIECE_MAX // 2:
+            pieces[-1] = f"{pieces[-1]}, {breath}"
+        else:
+            pieces.append(breath)
+    return [part for piece in pieces for part in _windows(piece)] if len(pieces) > 1 else _windows(normalised)
+
+
+def _windows(piece: str) -> list[str]:
+    """Cut a piece without any break into overlapping stretches."""
+    places = [match.start() for match in _UNIT.finditer(piece)]
+    step = _PIECE_MAX // 2
+    if len(places) <= _PIECE_MAX:
+        return [piece]
+    starts = range(0, len(places) - step, step)
+    return [piece[places[i] : places[i + _PIECE_MAX] if i + _PIECE_MAX < len(places) else None] for i in starts]
+
+
+def words_of(normalised: str) -> list[str]:
+    """Return the words of letters of a normalised text."""
+    return re.findall(r"[a-z]+", normalised)
+
+
+def parts_of(normalised: str, lang: Lang) -> Parts:
+    """Cut a normalised text into the features of its language's model."""
+    return Parts(lang, _chinese(normalised) if lang == "zh" else _english(normalised))
+
+
+def _chinese(text: str) -> dict[str, list[str]]:
+    units = _UNIT.findall(text)
+    syllables = [
+        part
+        for run in _RUN.findall(text)
+        for part in (sounds.of_characters(run) if normalise.has_han(run) else sounds.parse(run) or (run,))
+    ]
+    written = "".join(unit if normalise.has_han(unit) else f" {unit} " for unit in units)
+    written = " ".join(written.split())
+    characters = units if normalise.has_han(text) else []
+    return {
+        "c": _grams(["^", *characters, "$"], 1, 4) if characters else [],
+        "p": _grams(["^", *syllables, "$"], 1, 3),
+        "k": _related(concepts.in_chinese(written, syllables, concepts.SUBJECTS)),
+        "d": _related(concepts.in_chinese(written, syllables, concepts.DANGERS)),
+    }
+
+
+def _english(text: str) -> dict[str, list[str]]:
+    words = _WORD.findall(text)
+    letters = [piece for word in words if word.isalpha() for piece in _letters(f" {word} ")]
+    spoken = " ".join(words)
+    return {
+        "w": _grams(["^", *words, "$"], 1, 3),
+        "c": letters,
+        "k": _related(concepts.in_english(spoken, concepts.SUBJECTS)),
+        "d": _related(concepts.in_english(spoken, concepts.DANGERS)),
+    }
+
+
+def _grams(units: Sequence[str], low: int, high: int) -> list[str]:
+    found = [
+        "_".join(units[i : i + n]) for n in range(low, high + 1) for i in range(len(units) - n + 1)
+    ]
+    return [gram for gram in found if gram not in ("^", "$")]
+
+
+def _letters(word: str) -> list[str]:
+    return [word[i : i + n] for n in range(3, 6) for i in range(len(word) - n + 1)]
+
+
+def _related(named: Sequence[str]) -> list[str]:
+    """Name the concepts, and every pair of them: alone and in the order in which they were said."""
+    pairs = [f"{a}+{b}" for i, a in enumerate(named) for b in named[i + 1 :]]
+    either = ["&".join(sorted(pair.split("+"))) for pair in pairs]
+    return [*named, *pairs, *either]
