@@ -10,6 +10,13 @@ ALTER TABLE conversations.seat ADD COLUMN away_since timestamptz;
 CREATE INDEX conversation_bot ON conversations.conversation (owed_since, id)
     WHERE state = 'bot' AND owed_since IS NOT NULL;
 
+-- As it stood, a row without any debt passed: NULL is no false.
+ALTER TABLE conversations.conversation
+    DROP CONSTRAINT waits_for_what_was_promised,
+    ADD CONSTRAINT waits_for_what_was_promised CHECK (
+        (state <> 'wait_third' OR debt_kind IS NOT DISTINCT FROM 'news')
+        AND (state <> 'callback' OR debt_kind IS NOT DISTINCT FROM 'call'));
+
 -- A photo: re-encoded by us, kept as a file of a random name below the installation's folder. It belongs to its
 -- uploader until it is said in a conversation; from then on to whoever may see that conversation.
 CREATE TABLE conversations.attachment (

@@ -185,7 +185,7 @@ class Change:
         self.row = after
         self._notice(before, happening, effects)
         for key in status_keys(before, after, happening, effects):
-            self._status(key, now)
+            self._status(key, after.owner_name or before.owner_name, now)
         if Effect.RESOLVED in effects:
             self._ask_for_rating(now)
         return effects
@@ -200,10 +200,10 @@ class Change:
         text = i18n.text(i18n.lang_of(self.row.locale), key)
         self.say(Said(item_id, ItemKind.STATUS, text, Author.SYSTEM, audience=audience), now)
 
-    def _status(self, key: str, now: datetime) -> None:
+    def _status(self, key: str, name: str | None, now: datetime) -> None:
         lang = i18n.lang_of(self.row.locale)
-        name = self.row.owner_name or i18n.text(lang, "conversations.colleague")
-        text = i18n.text(lang, f"conversations.status.{key}", name=name)
+        shown = name or i18n.text(lang, "conversations.colleague")
+        text = i18n.text(lang, f"conversations.status.{key}", name=shown)
         self.say(Said(new_id(), ItemKind.STATUS, text, Author.SYSTEM), now)
 
     def _ask_for_rating(self, now: datetime) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from walletdesk.desk.conversations.model import Conversation, State
+from walletdesk.desk.conversations.model import LEVELS, Conversation, State
 from walletdesk.desk.conversations.promise import Accepted, DueCame, Effect, Happening
 
 FACES: Final = ("bad", "poor", "fair", "good", "great")
 _WAITS_FOR_PEOPLE: Final = frozenset({State.QUEUED, State.OFFERED})
-_TOLD_LEVELS: Final = {1: "late_queue", 3: "late_manager"}
+LEVEL_MANAGER: Final = LEVELS.index("duty_manager")
+_TOLD_LEVELS: Final = {1: "late_queue", LEVEL_MANAGER: "late_manager"}
 
 
 def status_keys(
@@ -39,5 +40,7 @@ def _late(before: Conversation, after: Conversation) -> list[str]:
         return ["late_agent"]
     if after.level == before.level:
         return []
+    if before.state is State.OFFERED and after.level < LEVEL_MANAGER:
+        return []  # an offer that was not taken is our affair
     key = _TOLD_LEVELS.get(after.level)
     return [key] if key is not None and before.state in _WAITS_FOR_PEOPLE else []
