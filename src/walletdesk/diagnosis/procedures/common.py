@@ -6,7 +6,7 @@ from typing import Final
 
 from walletdesk.diagnosis.model import Reference
 from walletdesk.diagnosis.procedures.case import Answer, Case, Verdict
-from walletdesk.wallet.gateway.model import Incident, Source, TransactionState
+from walletdesk.wallet.gateway.model import Incident, OrderState, Source, TransactionState
 
 _EVERYWHERE: Final = frozenset({"all", "app", "wallet"})
 _OPEN: Final = frozenset({TransactionState.CREATED, TransactionState.PENDING})
@@ -36,6 +36,8 @@ def _concerns(case: Case, one: Incident) -> bool:
     tx = case.transaction
     if tx is None:
         return one.scope in _EVERYWHERE
+    if _is_its_shop(case, one):
+        return True
     if tx.state not in _OPEN and tx.updated_at < one.opened_at:
         return False
     if case.evidence is not None and case.evidence.rail_available.record == one.record:
@@ -46,6 +48,14 @@ def _concerns(case: Case, one: Incident) -> bool:
     if bank:
         scopes |= {f"bank:{bank}", bank}
     return one.scope in _EVERYWHERE or one.scope in scopes
+
+
+def _is_its_shop(case: Case, one: Incident) -> bool:
+    """Say whether the shop that was paid is disturbed and has not taken the payment into its order yet."""
+    evidence = case.evidence
+    if evidence is None or evidence.merchant.record is None or evidence.order.value is OrderState.PAID:
+        return False
+    return one.scope == f"shop:{evidence.merchant.record.rpartition('/')[2]}"
 
 
 def unidentified(case: Case) -> Answer:

@@ -9,7 +9,7 @@ from walletdesk.diagnosis.procedures import common, legs
 from walletdesk.diagnosis.procedures.case import Answer, Case, Check, Jump, Verdict
 from walletdesk.wallet.gateway.model import LedgerState, RailState, ReviewState, Source
 
-_OPEN_RAIL: Final = (None, RailState.ACCEPTED, RailState.NONE)
+_OPEN_RAIL: Final = (None, RailState.ACCEPTED)
 
 
 def unreadable(case: Case) -> Answer:
@@ -46,7 +46,9 @@ def in_time(case: Case) -> Answer:
     if evidence.arrival_mode is not None:
         case.note("arrival_mode", evidence.arrival_mode, tx.record, Source.WALLET)
     left = sent is not None or case.rail() is RailState.ACCEPTED
-    underway = tx.state in legs.OPEN and case.rail() in _OPEN_RAIL
+    # What was sent and is not known to the rail is lost on its way, not in time.
+    in_house = tx.rail is None and case.rail() is RailState.NONE
+    underway = tx.state in legs.OPEN and (case.rail() in _OPEN_RAIL or in_house)
     if due_by is None or due_by < case.now or not (left and underway):
         return None
     refs: dict[str, Reference] = {}
