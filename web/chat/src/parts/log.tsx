@@ -118,7 +118,7 @@ export function Log() {
             {t("older", rows.length - shown.length)}
           </button>
         )}
-        {!rows.length && <Skeleton />}
+        {!rows.length && (caughtUp ? <p class="event">{t("empty")}</p> : <Skeleton />)}
         <ul>
           {shown.map((row) => (
             <li key={row.key} data-row={row.key} data-mine={row.item.author.kind === "customer"}>
