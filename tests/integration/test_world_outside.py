@@ -214,7 +214,7 @@ def a_notice(payment: UUID) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fault", "status", "state"),
     [("none", 200, "paid"), ("ok_but_open", 200, "open"), ("closed", 200, "closed_before_payment"),
-     ("error", 500, None), ("down", 503, None)],
+     ("error", 500, None), ("shop_down", 503, None), ("silent", 200, "paid")],
 )  # fmt: skip
 async def test_a_shop_answers_as_its_fault_says(
     outside: httpx.AsyncClient, fault: str, status: int, state: str | None
@@ -231,7 +231,7 @@ async def test_a_shop_answers_as_its_fault_says(
 
 async def test_a_shop_that_was_silent_hears_the_second_notice(outside: httpx.AsyncClient) -> None:
     shop, payment = uuid4(), uuid4()
-    await put_fault(outside, "silent", scope=f"shop:{shop}")
+    await put_fault(outside, "silent", scope=f"shop:{shop}")  # of a shop: it is the shop that is silent
     with pytest.raises(httpx.TimeoutException):
         await outside.post(f"/shops/{shop}/notify", json=a_notice(payment))
     await put_fault(outside, "none", scope=f"shop:{shop}")

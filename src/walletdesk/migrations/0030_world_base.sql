@@ -78,6 +78,23 @@ CREATE TABLE world.situation (
     made_at        timestamptz NOT NULL
 );
 
+-- After a fill in bulk the planner knows nothing of the tables yet, and the first checks would take minutes. Only an
+-- owner may gather statistics, so the product asks through this.
+CREATE FUNCTION world.gather_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog AS $$
+DECLARE
+    v_table record;
+BEGIN
+    FOR v_table IN SELECT schemaname, tablename FROM pg_tables
+                    WHERE schemaname IN ('people', 'accounts', 'ledger', 'rails', 'payments', 'transfers', 'world')
+    LOOP
+        EXECUTE format('ANALYZE %I.%I', v_table.schemaname, v_table.tablename);
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION world.gather_statistics FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION world.gather_statistics TO walletdesk_app;
+
 GRANT USAGE ON SCHEMA world TO walletdesk_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA world TO walletdesk_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA world TO walletdesk_app;

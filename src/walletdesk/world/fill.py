@@ -126,6 +126,8 @@ async def fill(
                 await past.write(tx, moves, now=world.until)
                 world = await _note(tx, replace_steps(world, number + 1))
     tell(f"{total - 1} / {total}")
+    async with db.transaction(pool) as tx:
+        await queries.gather_statistics(tx)
     # Played at the present of the world, not of this process: what a killed fill has played already stays as it is.
     await _play(pool, world, everybody, now=world.until)
     async with db.transaction(pool) as tx:

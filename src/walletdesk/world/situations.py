@@ -33,6 +33,7 @@ JUST_NOW: Final = timedelta(minutes=25)
 _EARLIER: Final = timedelta(minutes=3)
 """How long before the situation its preparations are made."""
 _SPACING: Final = timedelta(seconds=5)
+_PLACES: Final = 6
 COFFEE, BREAKFAST, MARKET, BOOKS, SUSPENDED = 0, 1, 6, 14, -1
 """Places of shops in the list of the world."""
 
@@ -48,8 +49,8 @@ class Scene:
     transaction_id: UUID | None = field(default=None)
 
     def back(self, ago: timedelta) -> datetime:
-        """Return a moment of the past; each persona has seconds of his own."""
-        return self.stage.until - ago + self.number * _SPACING
+        """Return a moment of the past; not all personas act in the same second."""
+        return self.stage.until - ago + self.number % _PLACES * _SPACING
 
     def shop(self, place: int) -> Shop:
         """Return a shop of the world."""
@@ -217,9 +218,7 @@ async def _restrict(scene: Scene, customer_id: UUID, kind: RestrictionKind, *, d
     async with db.transaction(scene.stage.pool) as tx:
         if any(row.kind == kind for row in await account_queries.list_restrictions(tx, customer_id, now=at)):
             return
-        await accounts.restrict(
-            tx, CustomerId(customer_id), kind, blocks_debit=debit, blocks_credit=not debit, now=at
-        )
+        await accounts.restrict(tx, CustomerId(customer_id), kind, blocks_debit=debit, blocks_credit=not debit, now=at)
 
 
 def shop_is(state: Literal["open", "frozen"], ago: timedelta) -> Script:
@@ -273,8 +272,8 @@ def _card(fault: str, minor: int = 12_800) -> Script:
 _WEEKS: Final = "delay:2592000"
 
 SCRIPTS: Final[dict[str, Script]] = {
-    "merchant-silent": then(pays("silent", ago=TEN_HOURS), heals(AN_HOUR)),
-    "elder": then(pays("silent", minor=1_150, shop=BREAKFAST, ago=TEN_HOURS), heals(AN_HOUR)),
+    "merchant-silent": then(pays("shop_silent", ago=TEN_HOURS), heals(AN_HOUR)),
+    "elder": then(pays("shop_silent", minor=1_150, shop=BREAKFAST, ago=TEN_HOURS), heals(AN_HOUR)),
     "merchant-order-open": then(pays("ok_but_open", minor=4_560, shop=BOOKS), heals(timedelta(minutes=5))),
     "order-closed": pays("closed", minor=6_900, shop=BOOKS),
     "settled-proof": pays(minor=5_200, ago=TWO_DAYS),

@@ -24,8 +24,10 @@ from walletdesk.wallet.reference.ledger import queries as ledger
 from walletdesk.wallet.reference.model import HOME, local_day
 from walletdesk.wallet.reference.payments import actions as payments
 from walletdesk.wallet.reference.rails.client import Outside
+from walletdesk.wallet.reference.rails.model import ANSWER_EXPECTED
 from walletdesk.wallet.reference.transfers import actions as transfers
 from walletdesk.wallet.reference.transfers.model import Payee
+from walletdesk.world import queries
 from walletdesk.world.outside import actions as outside
 from walletdesk.world.outside.serve import client_in_process, make_outside
 from walletdesk.world.past import CURRENCY
@@ -34,9 +36,9 @@ from walletdesk.world.seams import owner_of, secret_of
 
 Act = Callable[[datetime], Awaitable[None]]
 
-_ECHO: Final = (0, 1, 4, 12, 23, 34, 45, 70, 110, 180, 420, 900, 1_500, 2_300, 4_500, 9_500, 16_000, 24_000, 32_000)
-"""Seconds after a deed at which the jobs run again; between them nothing is due that a situation needs."""
 _SETTLED_AT: Final = time(4, 0)
+_GRID: Final = timedelta(seconds=5)
+_ROUNDS: Final = 4
 
 
 @dataclass(slots=True)
@@ -56,35 +58,38 @@ class Stage:
     cast: Cast
     until: datetime
     time: clock.VirtualClock = field(init=False)
-    _plan: list[tuple[datetime, int, Act | None]] = field(default_factory=list[tuple[datetime, int, Act | None]])
+    _plan: list[tuple[datetime, int, Act]] = field(default_factory=list[tuple[datetime, int, Act]])
     _order: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        """Stand at the end until something is planned earlier."""
+        """Stand at the end until something is planned earlier; whole seconds, so that deeds fall together."""
+        self.until = _rounded(self.until) - _GRID
         self.time = clock.VirtualClock(self.until)
 
     def plan(self, at: datetime, act: Act) -> None:
-        """Let something happen at a moment, and let the jobs run for a while after it."""
+        """Let something happen at a moment; the jobs run for as long as anything is due because of it."""
         heapq.heappush(self._plan, (at, next(self._order), act))
-        for seconds in _ECHO[1:]:
-            echo = _rounded(at + timedelta(seconds=seconds))
-            if echo <= self.until:
-                heapq.heappush(self._plan, (echo, next(self._order), None))
 
     async def play(self) -> None:
-        """Play everything that is planned, in order of time, up to now."""
+        """Play everything that is planned, in order of time, and let the jobs do what falls due until now."""
         world = make_outside(self.pool, time=self.time, seed=self.seed, owner_of=owner_of, secret_of=secret_of)
         async with client_in_process(world) as client:
             wallet = Outside(client)
             self._plan_settlements()
-            while self._plan:
-                at = self._plan[0][0]
+            at = self._plan[0][0] if self._plan else self.until
+            while at <= self.until:
                 self.time.set(at)
-                while self._plan and self._plan[0][0] == at:
-                    act = heapq.heappop(self._plan)[2]
-                    if act is not None:
-                        await act(at)
+                while self._plan and self._plan[0][0] <= at:
+                    await heapq.heappop(self._plan)[2](at)
                 await self._work(wallet, at)
+                at = await self._next(at)
+
+    async def _next(self, now: datetime) -> datetime:
+        """Return the next moment at which anything happens."""
+        async with db.reading(self.pool) as tx:
+            due = await queries.next_due(tx, after=now, patience=ANSWER_EXPECTED)
+        moments = [one[0] for one in self._plan[:1]] + ([_rounded(due)] if due else [])
+        return min(moments, default=self.until + _GRID)
 
     def _plan_settlements(self) -> None:
         """Settle at four in the morning of every day that the timeline touches, as the worker would."""
@@ -100,14 +105,21 @@ class Stage:
         await jobs.settle(self.pool, at)
 
     async def _work(self, wallet: Outside, now: datetime) -> None:
-        """Let the wallet's jobs do what is due; news can make questions due, so twice."""
-        for _ in range(2):
-            done = await jobs.send_orders(self.pool, now, outside=wallet)
-            done += await jobs.hear_news(self.pool, now, outside=wallet)
-            done += await jobs.ask_orders(self.pool, now, outside=wallet)
-            done += await jobs.deliver_notices(self.pool, now, outside=wallet)
-            done += await jobs.let_time_pass(self.pool, now)
-            if not done:
+        """Let the wallet's jobs do what is due; what they did can make more due at the same moment."""
+        for _ in range(_ROUNDS):
+            async with db.reading(self.pool) as tx:
+                due = await queries.what_is_due(tx, now=now, patience=ANSWER_EXPECTED)
+            if due.sends:
+                await jobs.send_orders(self.pool, now, outside=wallet)
+            if due.asks:
+                await jobs.ask_orders(self.pool, now, outside=wallet)
+            if due.news:
+                await jobs.hear_news(self.pool, now, outside=wallet)
+            if due.notices:
+                await jobs.deliver_notices(self.pool, now, outside=wallet)
+            if due.patience:
+                await jobs.let_time_pass(self.pool, now)
+            if not due.anything:
                 return
 
     async def switch(self, scope: str, fault: str, *, at: datetime) -> None:
@@ -121,9 +133,9 @@ class Stage:
 
 
 def _rounded(moment: datetime) -> datetime:
-    """Round up to five seconds, so that the echoes of many deeds fall together."""
-    over = moment.timestamp() % 5
-    return moment if over == 0 else moment + timedelta(seconds=5 - over)
+    """Round up to the grid on which the stage's clock moves."""
+    over = moment.timestamp() % _GRID.total_seconds()
+    return moment if over == 0 else moment + timedelta(seconds=_GRID.total_seconds() - over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from walletdesk.world.outside.model import (
     fate_of,
     parse_faults,
     pick,
+    pick_for_shop,
     rail_ref,
     shop_reply,
     shop_state,
@@ -139,7 +140,7 @@ async def hear_notice(
 ) -> tuple[ShopReply, str]:
     """Let a shop hear that it was paid; return how it answers and how its order stands."""
     scopes = await _scopes(tx, str(notice.payment_id), f"shop:{merchant_id}", owner_of)
-    faults = pick(await queries.faults_of(tx, scopes), scopes)
+    faults = pick_for_shop(await queries.faults_of(tx, scopes), scopes)
     reply = shop_reply(faults)
     before = await queries.lock_shop_order(tx, merchant_id, notice.order_no)
     if reply is not ShopReply.OK:
@@ -154,7 +155,7 @@ async def hear_notice(
 async def ask_shop(tx: db.Tx, merchant_id: UUID, order_no: str, *, now: datetime) -> tuple[ShopReply, str, datetime]:
     """Let a shop say how its order stands; one it was never told of is open."""
     scope = f"shop:{merchant_id}"
-    faults = pick(await queries.faults_of(tx, [scope]), [scope])
+    faults = pick_for_shop(await queries.faults_of(tx, [scope]), [scope])
     row = await queries.lock_shop_order(tx, merchant_id, order_no)
     reply = shop_reply(faults)
     return reply, row.state if row else "open", row.at if row else now

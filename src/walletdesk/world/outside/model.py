@@ -44,6 +44,10 @@ class FaultName(StrEnum):
     """Everything is refused with 503; nothing arrives."""
     BANK_DEBIT = "bank_debit"
     """The customer's bank takes the money, the rail knows nothing."""
+    SHOP_SILENT = "shop_silent"
+    """A shop does not answer."""
+    SHOP_DOWN = "shop_down"
+    """A shop refuses everything with 503."""
     ERROR = "error"
     """A shop answers 500."""
     OK_BUT_OPEN = "ok_but_open"
@@ -355,6 +359,19 @@ def pick(rows: Mapping[str, str], scopes: Sequence[str]) -> Faults:
     return NO_FAULTS
 
 
+def pick_for_shop(rows: Mapping[str, str], scopes: Sequence[str]) -> Faults:
+    """Choose the fault that counts for a shop: what is silent or down on an order's way is its rail, not its shop."""
+    found = dict(pick(rows, scopes))
+    scope = next((scope for scope in scopes if scope in rows), "")
+    for general, own in (
+        (FaultName.SILENT, FaultName.SHOP_SILENT),
+        (FaultName.DOWN, FaultName.SHOP_DOWN),
+    ):
+        if found.pop(general, None) is not None and scope.startswith("shop:"):
+            found[own] = Fault(own)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a wallet tells a shop about a payment."""
@@ -379,8 +396,8 @@ class ShopReply(StrEnum):
 def shop_reply(faults: Faults) -> ShopReply:
     """Say how a shop with these faults answers."""
     for name, reply in (
-        (FaultName.DOWN, ShopReply.DOWN),
-        (FaultName.SILENT, ShopReply.HANG),
+        (FaultName.SHOP_DOWN, ShopReply.DOWN),
+        (FaultName.SHOP_SILENT, ShopReply.HANG),
         (FaultName.ERROR, ShopReply.ERROR),
         (FaultName.NO_ORDER, ShopReply.NOT_FOUND),
     ):
