@@ -99,10 +99,11 @@ function Typing({ thread }: { thread: Store<Thread> }) {
 
 function WhyNot({ row }: { row: Row }) {
   const t = useT();
+  const theirs = row.owner_name !== null && !isMine(row, currentMe()?.id ?? "");
   if (row.state === "resolved") return <p className="why-not">{t("composer.resolved")}</p>;
   return (
     <p className="why-not">
-      {t(row.owner_name ? "composer.theirs" : "composer.take_first", row.owner_name ?? "")}{" "}
+      {t(theirs ? "composer.theirs" : "composer.take_first", row.owner_name ?? "")}{" "}
       <Button size="small" type="primary" onClick={() => void accept(row.id)}>
         {t("action.accept")} <kbd>Alt A</kbd>
       </Button>
