@@ -106,12 +106,14 @@ _SHOPS: Final = (
 )
 """The last one has no customers of its own: it is the shop that is suspended in one of the situations."""
 
+AGENT_EMAIL: Final = "mei@demo.walletdesk.example"
+SUPERVISOR_EMAIL: Final = "yan@demo.walletdesk.example"
 _COLLEAGUES: Final = (
-    ("mei@demo.walletdesk.example", "李梅", ("agent",), ("general", "payments", "transfers", "refunds"), "zh"),
+    (AGENT_EMAIL, "李梅", ("agent",), ("general", "payments", "transfers", "refunds"), "zh"),
     ("ben@demo.walletdesk.example", "Ben Clark", ("agent",), ("general", "payments", "fraud", "account"), "en"),
     ("jun@demo.walletdesk.example", "周军", ("agent",), ("general", "transfers", "fraud", "complaints"), "zh"),
     (
-        "yan@demo.walletdesk.example",
+        SUPERVISOR_EMAIL,
         "陈燕",
         ("agent", "supervisor"),
         ("general", "payments", "transfers", "refunds", "fraud", "account", "complaints"),

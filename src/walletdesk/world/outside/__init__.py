@@ -5,5 +5,5 @@ What for   A process of its own that speaks the protocol of rails and shops over
 Owns       schema `world`.
 Emits      nothing; its news are polled like those of a real rail.
 Hears      nothing.
-Looks at   kit.
+Looks at   wallet.reference (whose order it is, and the secrets agreed with shops), kit.
 """

@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from walletdesk.kit import clock, db, tasks, web
 from walletdesk.kit.refusal import Refusal
+from walletdesk.world import seams
 from walletdesk.world.outside.actions import OwnerOf, SecretOf, no_secret, nobody
 from walletdesk.world.outside.http import HANG_HEADER, ROUTES
 
@@ -121,8 +122,8 @@ async def serve_outside(
     *,
     stop: asyncio.Event | None = None,
     seed: int = SEED,
-    owner_of: OwnerOf = nobody,
-    secret_of: SecretOf = no_secret,
+    owner_of: OwnerOf = seams.owner_of,
+    secret_of: SecretOf = seams.secret_of,
 ) -> None:
     """Serve until told to stop; wait for the database as long as it takes, and survive its restarts."""
     pool = await _open(dsn)
