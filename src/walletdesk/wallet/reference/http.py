@@ -20,7 +20,6 @@ from walletdesk.kit.web import WALLET_COOKIE, BodyInvalid, NotSignedIn, Who, ses
 from walletdesk.people import actions as people
 from walletdesk.people.model import CUSTOMER_SESSION, TOKEN_SECONDS_MAX, ChatClaims, OpenedSession
 from walletdesk.people.tokens import Signer
-from walletdesk.wallet.reference import queries
 from walletdesk.wallet.reference.accounts import queries as account_queries
 from walletdesk.wallet.reference.model import PayeeInvalid, TransactionMissing
 from walletdesk.wallet.reference.payments import actions as payments
@@ -45,6 +44,7 @@ from walletdesk.wallet.reference.shapes import (
     Transactions,
     TransferBody,
 )
+from walletdesk.wallet.reference.shown import queries
 from walletdesk.wallet.reference.transfers import actions as transfers
 from walletdesk.wallet.reference.transfers import queries as transfer_queries
 from walletdesk.wallet.reference.transfers.model import Payee, Transfer, to_bank, to_nobody, to_wallet
