@@ -33,6 +33,7 @@ from walletdesk.wallet.gateway.model import (
 )
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.accounts.model import RestrictionKind
+from walletdesk.wallet.reference.model import fingerprint
 from walletdesk.wallet.reference.payments import actions as payments
 from walletdesk.wallet.reference.rails import actions as rails
 from walletdesk.wallet.reference.transfers.model import to_bank, to_wallet
@@ -186,9 +187,8 @@ async def test_the_records_of_the_evidence_are_rows_that_exist(town: Town) -> No
     async with db.reading(town.pool) as tx:
         assert evidence.ledger.record is not None
         _, account, seq = evidence.ledger.record.split("/")
-        line = await tx.fetchrow("SELECT amount FROM ledger.entry WHERE account_id = $1 AND seq = $2", int(account), int(seq))
-        assert line is not None
-        assert line["amount"] == -1_500
+        line = "SELECT amount FROM ledger.entry WHERE account_id = $1 AND seq = $2"
+        assert await db.fetch_value(tx, line, int(account), int(seq)) == -1_500
         for record, table in (
             (evidence.rail_state.record, "rails.rail_event"),
             (evidence.notice.record, "payments.notice"),
@@ -421,7 +421,8 @@ async def test_returned_money_is_credited_on_proof(town: Town) -> None:
     sent = await town.send(BANK, 2_000)
     await town.work()
     town.later(hours=3)
-    assert (await ask(town, CommandName.RECREDIT_RETURNED, sent.id, idempotency_key="early")).reason == "rail_not_failed"
+    early = await ask(town, CommandName.RECREDIT_RETURNED, sent.id, idempotency_key="early")
+    assert early.reason == "rail_not_failed"
     town.outside.on_ask = ("returned", "AC04")
 
     done = await ask(town, CommandName.RECREDIT_RETURNED, sent.id)
@@ -435,7 +436,8 @@ async def test_returned_money_is_credited_on_proof(town: Town) -> None:
 async def test_a_closed_order_is_refunded_on_the_shops_word_of_now(town: Town) -> None:
     paid = await town.pay()
     await town.work()
-    assert (await ask(town, CommandName.REFUND_CLOSED_ORDER, paid.id, idempotency_key="no")).reason == "order_not_closed"
+    early = await ask(town, CommandName.REFUND_CLOSED_ORDER, paid.id, idempotency_key="early")
+    assert early.reason == "order_not_closed"
     town.outside.on_shop = "closed_before_payment"
 
     done = await ask(town, CommandName.REFUND_CLOSED_ORDER, paid.id)
@@ -486,20 +488,14 @@ async def test_a_command_whose_process_died_is_carried_on_by_whoever_asks_again(
     town.outside.on_ask = ("failed", "64")
     async with db.transaction(town.pool) as tx:
         await tx.execute(
-            "INSERT INTO gateway.command (key, name, customer_id, transaction_id, fingerprint, actor, state, leased_until,"
-            " asked_at) SELECT 'k', 'void_hold', $1, $2, $3, 'bot', 'running', $4, $5",
-            ANNA, paid, _print(paid), town.now + timedelta(seconds=20), town.now,
+            "INSERT INTO gateway.command (key, name, customer_id, transaction_id, fingerprint, actor, state,"
+            " leased_until, asked_at) SELECT 'k', 'void_hold', $1, $2, $3, 'bot', 'running', $4, $5",
+            ANNA, paid, fingerprint(CommandName.VOID_HOLD, ANNA, paid), town.now + timedelta(seconds=20), town.now,
         )  # fmt: skip
     assert (await ask(town, CommandName.VOID_HOLD, paid, idempotency_key="k")).state is OutcomeState.RUNNING
     town.later(seconds=21)
     assert (await ask(town, CommandName.VOID_HOLD, paid, idempotency_key="k")).state is OutcomeState.DONE
     assert await town.balance() == (100_000, 0)
-
-
-def _print(transaction_id: UUID) -> bytes:
-    from walletdesk.wallet.reference.model import fingerprint
-
-    return fingerprint(CommandName.VOID_HOLD, ANNA, transaction_id)
 
 
 async def test_without_an_outside_nothing_is_told_and_everything_else_works(town: Town) -> None:

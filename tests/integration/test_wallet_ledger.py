@@ -189,6 +189,32 @@ async def test_currencies_do_not_mix_and_unknown_accounts_take_nothing(tx: db.Tx
     assert verdicts == [Verdict.CURRENCY, Verdict.CURRENCY]
 
 
+async def test_nothing_moves_from_an_account_to_itself(tx: db.Tx) -> None:
+    account, _ = await rich(tx, 100)
+    held = uuid4()
+    await post(tx, operation(hold(held, account, cny(10))))
+
+    for leg in (transfer(account, account, cny(1), "pay"), capture(held, account, cny(10), "pay")):
+        assert await post(tx, operation(leg)) == [Verdict.CURRENCY]
+    assert await balance(tx, account) == (100, 10)
+
+
+async def test_a_hold_may_be_placed_and_resolved_in_one_batch(tx: db.Tx) -> None:
+    account, _ = await rich(tx, 100)
+    shop, held, late = await open_account(tx, MERCHANT), uuid4(), uuid4()
+
+    verdicts = await post(
+        tx,
+        operation(hold(held, account, cny(60))),
+        operation(capture(held, shop, cny(60), "pay")),
+        operation(hold(late, account, cny(60))),
+        operation(void(late)),
+    )
+
+    assert verdicts == [Verdict.OK, Verdict.OK, Verdict.INSUFFICIENT, Verdict.HOLD]
+    assert await balance(tx, account) == (40, 0)
+
+
 @pytest.mark.parametrize(
     ("status", "debit", "credit"),
     [

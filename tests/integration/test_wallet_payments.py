@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -15,7 +16,7 @@ import pytest
 from tests.conftest import NOON
 from tests.support.wallet_outside import DOWN, SILENT
 from tests.support.wallet_people import ANNA, BEN, OTHER_SHOP, SHOP, Town, cny, settle_in
-from walletdesk.kit import clock, db
+from walletdesk.kit import db
 from walletdesk.wallet.gateway.model import LedgerState, NoticeState, OrderState, RailState, Reason, Source
 from walletdesk.wallet.reference import jobs
 from walletdesk.wallet.reference.accounts import actions as accounts
@@ -57,7 +58,8 @@ async def test_a_payment_is_held_then_captured_and_the_shop_is_told(town: Town) 
     await town.work()
 
     paid = await found(town, payment)
-    assert (paid.state, paid.shown, paid.captured, paid.notice) == (State.SUCCEEDED, State.SUCCEEDED, 1_500, "delivered")
+    assert (paid.state, paid.shown, paid.captured) == (State.SUCCEEDED, State.SUCCEEDED, 1_500)
+    assert paid.notice == "delivered"
     assert (await town.balance(), await town.shop_balance()) == ((98_500, 0), 1_500)
     [notice] = town.outside.notices
     assert (notice["order_no"], notice["receipt_no"], notice["amount_minor"]) == ("A-1", paid.receipt_no, 1_500)
@@ -191,9 +193,12 @@ async def test_a_frozen_shop_takes_no_payment(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [("64", Reason.FUNDS), ("65", Reason.PIN_WRONG), ("38", Reason.FRAUD), ("??", Reason.DO_NOT_HONOR)]
+    ("code", "reason"),
+    [("64", Reason.FUNDS), ("65", Reason.PIN_WRONG), ("38", Reason.FRAUD), ("??", Reason.DO_NOT_HONOR)],
 )
-async def test_a_decline_of_the_rail_gives_the_money_back_with_its_reason(town: Town, code: str, reason: Reason) -> None:
+async def test_a_decline_of_the_rail_gives_the_money_back_with_its_reason(
+    town: Town, code: str, reason: Reason
+) -> None:
     town.outside.on_send = ("failed", code)
     payment = await town.pay()
     await town.work()
@@ -596,8 +601,6 @@ async def test_the_answer_to_an_unknown_payment_is_that_there_is_none(town: Town
 
 
 async def test_two_workers_at_once_capture_once(town: Town) -> None:
-    import asyncio
-
     for _ in range(5):
         await town.pay(100)
     await asyncio.gather(*(jobs.send_orders(town.pool, town.now, outside=town.client) for _ in range(4)))
@@ -622,8 +625,3 @@ async def test_a_worker_that_died_after_sending_is_repeated_without_harm(town: T
     await town.work()
     assert (await found(town, payment)).state is State.SUCCEEDED
     assert await town.shop_balance() == 1_500
-
-
-def test_the_clock_of_the_town_is_the_products() -> None:
-    with clock.using(clock.VirtualClock(NOON)):
-        assert clock.now() == NOON

@@ -131,20 +131,20 @@ BEGIN
         RAISE EXCEPTION 'exists' USING ERRCODE = 'WDLED';
     END IF;
 
-    -- Unknown account or another currency, then closed, then frozen. A hold that exists may be captured from an
+    -- Unknown account, another currency or twice the same account, then closed, then frozen. A hold that exists may be captured from an
     -- account that was frozen since: it was agreed before.
     SELECT CASE
-             WHEN bool_or(a.id IS NULL) THEN 'currency'
+             WHEN bool_or(a.id IS NULL) OR bool_or(s.account = s.other) THEN 'currency'
              WHEN bool_or(a.status = 'closed') THEN 'closed'
              WHEN bool_or(s.side = 'debit' AND s.action IN ('transfer', 'hold') AND a.status IN ('no_debit', 'frozen'))
                OR bool_or(s.side = 'credit' AND a.status IN ('no_credit', 'frozen')) THEN 'frozen'
            END
       INTO v_bad
       FROM (
-        SELECT 'debit' AS side, l.action, l.debit AS account, l.currency, l.hold
+        SELECT 'debit' AS side, l.action, l.debit AS account, l.credit AS other, l.currency
           FROM unnest(p_legs) l WHERE l.action IN ('transfer', 'hold', 'capture')
         UNION ALL
-        SELECT 'credit', l.action, l.credit, l.currency, l.hold
+        SELECT 'credit', l.action, l.credit, l.debit, l.currency
           FROM unnest(p_legs) l WHERE l.action IN ('transfer', 'capture')
       ) s
       LEFT JOIN ledger.account a ON a.id = s.account AND a.currency = s.currency
@@ -225,7 +225,7 @@ $$;
 
 -- The one way to write: all operations together if they can be, else one by one, each with its verdict.
 -- ok: done now; exists: done before, the same; mismatch: the id belongs to another body; insufficient, frozen,
--- closed; currency: no such account in that currency; hold: no pending hold of that size.
+-- closed; currency: no such two accounts in that currency; hold: no pending hold of that size.
 CREATE FUNCTION ledger.post_batch(
     p_transfer uuid[], p_op uuid[], p_kind text[], p_subject uuid[], p_fingerprint bytea[], p_action text[],
     p_debit bigint[], p_credit bigint[], p_amount bigint[], p_currency text[], p_code text[],
@@ -238,14 +238,19 @@ DECLARE
     v_last int;
     v_verdict text;
 BEGIN
-    -- A leg on a hold knows its account from the hold.
-    SELECT array_agg(ROW(u.t, u.o, u.k, u.s, u.f, u.a, coalesce(u.d, h.account_id), u.c, u.m, u.cu, u.co, u.h,
+    -- A leg on a hold knows its account from the hold, which may be placed by an earlier operation of this batch.
+    SELECT array_agg(ROW(u.t, u.o, u.k, u.s, u.f, u.a, coalesce(u.d, h.account_id, b.d), u.c, u.m, u.cu, u.co, u.h,
                          u.r, u.e, u.at, u.st)::ledger.leg ORDER BY u.n)
       INTO v_legs
       FROM unnest(p_transfer, p_op, p_kind, p_subject, p_fingerprint, p_action, p_debit, p_credit, p_amount,
                   p_currency, p_code, p_hold, p_reverses, p_expires, p_at, p_step)
            WITH ORDINALITY AS u (t, o, k, s, f, a, d, c, m, cu, co, h, r, e, at, st, n)
-      LEFT JOIN ledger.hold h ON h.id = u.h AND u.a <> 'hold';
+      LEFT JOIN ledger.hold h ON h.id = u.h AND u.a <> 'hold'
+      LEFT JOIN (
+        SELECT DISTINCT ON (x.h) x.h, x.d
+          FROM unnest(p_action, p_hold, p_debit) WITH ORDINALITY AS x (a, h, d, n)
+         WHERE x.a = 'hold' ORDER BY x.h, x.n
+      ) b ON b.h = u.h AND u.a <> 'hold';
     IF v_legs IS NULL THEN
         RETURN;
     END IF;

@@ -38,7 +38,7 @@ class Verdict(StrEnum):
     FROZEN = "frozen"
     CLOSED = "closed"
     CURRENCY = "currency"
-    """There is no such account in this currency."""
+    """There are no such two accounts in this currency."""
     HOLD = "hold"
     """There is no pending hold of that size."""
 
