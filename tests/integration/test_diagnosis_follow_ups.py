@@ -147,6 +147,21 @@ async def test_a_worker_that_dies_in_the_middle_leaves_the_look_to_another(desk:
     assert len(await desk.events("FindingChanged")) == 1
 
 
+async def test_a_worker_that_is_only_slow_does_not_write_over_who_took_over(desk: Desk) -> None:
+    await pending(desk)
+    desk.town.later(seconds=10)
+
+    class Slow(Between):
+        async def evidence(self, *args: Any, **more: Any) -> Any:
+            found = await self.wallet.evidence(*args, **more)
+            desk.town.later(seconds=LEASE.total_seconds() + 1)
+            await desk.look()
+            return found
+
+    await desk.look(Slow(desk.town.wallet))  # type: ignore[arg-type]
+    assert await desk.next_due() == desk.now + timedelta(seconds=10)
+
+
 async def test_a_wallet_that_is_away_changes_nothing_and_is_asked_again(desk: Desk) -> None:
     await pending(desk)
     desk.town.later(seconds=10)

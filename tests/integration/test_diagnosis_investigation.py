@@ -161,6 +161,21 @@ async def test_news_alone_make_the_rail_be_asked_before_anything_is_said(town: T
     assert asked.verdict in ("REVERSE", "MONEY_BACK")
 
 
+async def test_the_rail_is_asked_without_being_told_to_where_its_news_do_not_fit_our_books(town: Town) -> None:
+    town.outside.on_send, town.outside.on_ask = "accepted", SILENT
+    paid = await town.pay(source="balance")
+    await town.work()
+    town.outside.say(paid.id, "failed", "60")
+    await town.work()
+    assert (await find(town, Symptom.PAY_DEBITED, paid.id)).verdict == "PENDING_UPSTREAM"
+
+    town.outside.on_ask = ("failed", "60")
+    wallet = Counted(town)
+    finding = await find(town, Symptom.PAY_DEBITED, paid.id, wallet)
+    assert wallet.reads["evidence anew"] == 1
+    assert finding.verdict in ("MONEY_BACK", "VOID_NOW")
+
+
 # ------------------------------------------------ the reference wallet, one situation after the other
 
 

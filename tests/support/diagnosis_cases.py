@@ -234,6 +234,8 @@ XFER_FAIL = _lines(
     ("announced disturbance", not_sent_out(None), surroundings(incidents=(incident("netunion"),)), None, "INCIDENT",
      None, R),
     ("on its way", sent(), FINE, WHERE, "IN_TIME", None, W),
+    ("declined, but our own books cannot be read", not_sent_out(Reason.FUNDS, ledger=Seen()), FINE, WHERE, "PENDING",
+     None, U),
     ("unknown", sent(rail_state=Seen(), sent=Seen()), FINE, WHERE, "PENDING", None, W),
     ("declined, hold left", not_sent_out(Reason.FUNDS, ledger=seen(LedgerState.HELD, Source.LEDGER)), FINE, None,
      "VOID_NOW", None, H),

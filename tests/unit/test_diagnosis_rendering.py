@@ -207,15 +207,17 @@ def test_nothing_that_a_customer_gets_tells_what_must_not_be_told(finding: Findi
         finding,
         timeline=(
             STEP,
-            TimelineEvent("alert/9", MADE, Source.WALLET, "risk_review_opened", False, {"rule": "stolen card"}),
-            TimelineEvent("rail_event/2", MADE, Source.RAIL_QUERY, "declined", False, {"code": "43 lost"}),
+            TimelineEvent("transfer/9", MADE, Source.WALLET, "held_for_check", None),
+            TimelineEvent("rail_event/2", MADE, Source.RAIL_QUERY, "rail_failed", False, {"code": "43 lost"}),
         ),
     )
     card = rendering.card(stored(tell), lang, ZONE, {})
     shown = str({k: v for k, v in card.items() if k != "timeline"}) + "".join(s["text"] for s in card["timeline"])
     assert not SECRETS.search(shown.replace("it is not lost", "")), shown
     assert card["verdict"] == "NEUTRAL"
-    assert not any(restricted in shown for restricted in ("restriction/", "alert/"))
+    assert "restriction/" not in shown
+    assert [step["ok"] for step in card["timeline"]] == [True, None, None]
+    assert catalogue(lang)["wallet.timeline.held_for_check"] not in shown
 
 
 def test_news_of_a_failure_is_not_told_as_one_while_the_rail_has_not_been_asked() -> None:
