@@ -135,9 +135,10 @@ def _provide(scene: Scene, ago: timedelta, minor: int) -> None:
 
 
 def _account(scene: Scene) -> Payee:
-    """Return a bank account of somebody outside; a new one for each persona."""
+    """Return a bank account of somebody outside: a new one for each persona and each time, known to nobody yet."""
+    tail = scene.actor.new_id(scene.stage.until).int % 10_000
     friend = scene.stage.cast.friends[scene.number % len(scene.stage.cast.friends)]
-    return to_bank(BANKS[scene.number % len(BANKS)].code, f"{4_000 + scene.number}", friend.name)
+    return to_bank(BANKS[scene.number % len(BANKS)].code, f"{tail:04d}", friend.name)
 
 
 def _friend(scene: Scene) -> Payee:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
@@ -21,7 +22,7 @@ from walletdesk.kit.money import Money
 from walletdesk.wallet.reference import jobs
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.ledger import queries as ledger
-from walletdesk.wallet.reference.model import HOME, local_day
+from walletdesk.wallet.reference.model import HOME, SameIdOtherBody, local_day
 from walletdesk.wallet.reference.payments import actions as payments
 from walletdesk.wallet.reference.rails.client import Outside
 from walletdesk.wallet.reference.rails.model import ANSWER_EXPECTED
@@ -218,21 +219,25 @@ class Actor:
 
     async def keep_only(self, minor: int, *, at: datetime) -> None:
         """Send what is above an amount to the own bank account."""
-        async with db.transaction(self.stage.pool) as tx:
-            above = await self.available(tx) - minor
-            if above > 0:
-                # After a kill the deed may have been done already.
-                await transfers.withdraw(
-                    tx,
-                    transfer_id=self.new_id(at),
-                    customer_id=self.id,
-                    amount=Money(above, CURRENCY),
-                    now=at,
-                )
+        with suppress(SameIdOtherBody):
+            async with db.transaction(self.stage.pool) as tx:
+                above = await self.available(tx) - minor
+                if above > 0:
+                    await transfers.withdraw(
+                        tx,
+                        transfer_id=self.new_id(at),
+                        customer_id=self.id,
+                        amount=Money(above, CURRENCY),
+                        now=at,
+                    )
 
     async def have(self, minor: int, *, at: datetime) -> None:
-        """Bring in money where less than an amount is available."""
+        """Bring in money where less than an amount is available.
+
+        After a kill this is done again with another balance: what was done then under the same id stays.
+        """
         async with db.transaction(self.stage.pool) as tx:
             short = minor - await self.available(tx)
         if short > 0:
-            await self.top_up((short // 10_000 + 1) * 10_000, at=at)
+            with suppress(SameIdOtherBody):
+                await self.top_up((short // 10_000 + 1) * 10_000, at=at)
