@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PIL import Image
 
 from tests.support.at_desk import queued
-from tests.support.desk_door import Desk, Staff, desk_door
+from tests.support.desk_door import Desk, Staff, desk_door, photo
 from tests.support.diagnosis_evidence import paid, seen
 from tests.support.many import many_queued
 from tests.support.talking import answered, applied, open_in, row_of, said, somebody
+from walletdesk.desk.conversations import queries as stored
 from walletdesk.desk.conversations.model import State
 from walletdesk.desk.conversations.promise import HandedOff
 from walletdesk.desk.routing.http import ROUTES
@@ -254,8 +253,6 @@ async def test_paging_finds_everything_once_while_rows_come_and_go(desk: Desk, o
 async def test_the_first_page_touches_as_many_pages_on_a_large_desk_as_on_a_small_one(
     desk: Desk, owner: Any
 ) -> None:
-    from walletdesk.desk.conversations import queries as stored
-
     async def touched(box: str) -> int:
         class Explaining:
             buffers = 0
@@ -282,7 +279,7 @@ async def test_the_first_page_touches_as_many_pages_on_a_large_desk_as_on_a_smal
     kinds = ("mine", "unassigned", "all", "counts")
     await many_queued(owner, 1_000)
     small = {kind: await touched(kind) for kind in kinds}
-    await many_queued(owner, 60_000)
+    await many_queued(owner, 60_000, later_ms=1_000)
     large = {kind: await touched(kind) for kind in kinds}
 
     for kind in kinds:
@@ -326,8 +323,9 @@ async def test_the_wallet_is_shown_and_the_look_is_written_down_first(desk: Desk
     assert facts["customer"]["name"] == "王小明"
     assert facts["customer"]["tier"] == "verified"
     assert facts["accounts"][0] | {"as_of": None} == {
-        "id": "7", "currency": "CNY", "posted_minor": 12850, "held_minor": 2800, "available_minor": 10050, "as_of": None,
-    }
+        "id": "7", "currency": "CNY", "posted_minor": 12850, "held_minor": 2800, "available_minor": 10050,
+        "as_of": None,
+    }  # fmt: skip
     assert facts["restrictions"][0]["label"] == "支付密码已锁定"
     assert facts["transactions"][0]["amount"] == {"minor": 2800, "currency": "CNY"}
     assert facts["transactions"][0]["sign"] == "-"
@@ -381,7 +379,7 @@ async def test_an_agent_asks_the_ledger_and_every_fact_names_its_record(desk: De
     assert finding["card"]["transaction"]["amount"] == {"minor": 2800, "currency": "CNY"}
     known = [fact for fact in finding["facts"] if fact["value"] is not None]
     assert known
-    assert all(fact["record"] for fact in known)
+    assert {fact["name"] for fact in known if not fact["record"]} <= {"incident"}, "that there is none has no record"
     assert finding["remedies"]
     assert replies
     assert "28.00" in replies[0]["text"]
@@ -426,12 +424,6 @@ async def test_what_a_finding_offers_is_asked_for_once_and_foreign_findings_are_
 
 
 # --- photos ---------------------------------------------------------------------------------------------
-
-
-def photo() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(out, "PNG")
-    return out.getvalue()
 
 
 async def test_a_photo_is_kept_and_what_is_no_photo_is_refused(desk: Desk) -> None:

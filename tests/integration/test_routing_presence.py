@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -69,8 +70,6 @@ async def test_what_an_absent_agent_held_goes_back_with_its_place(pool: db.Pool)
 
 
 async def test_two_workers_that_notice_the_same_absence_give_back_once(pool: db.Pool) -> None:
-    import asyncio
-
     agent = await here(pool, now=NOON)
     waiting = await queued(pool, now=NOON)
     await accepts(pool, agent, waiting.id, NOON)

@@ -260,7 +260,7 @@ async def test_the_queue_is_served_in_ageing_order(pool: db.Pool) -> None:
     assert order == [emergency.id, early.id, ordinary.id, late.id]
 
 
-async def test_the_plans_of_the_heads_walk_their_indexes_however_long_the_queue_is(pool: db.Pool, owner: object) -> None:
+async def test_the_heads_are_found_over_indexes_however_long_the_queue_is(pool: db.Pool, owner: object) -> None:
     explained = await _plan_of_heads(owner)
 
     assert "conversation_queue_of_skill" in explained

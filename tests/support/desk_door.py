@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from PIL import Image
 from websockets.asyncio.client import connect
 
 from tests.support.chat_door import BOX, Line, _served, _typed, identify
@@ -64,7 +66,8 @@ class GivenWallet:
     async def customer(self, customer_id: CustomerId) -> CustomerView | None:
         self.reads.append("customer")
         since = datetime(2025, 3, 1, tzinfo=UTC)
-        return CustomerView(customer_id, "王小明", "138****0021", 2, "zh", False, since) if self._is(customer_id) else None
+        shown = CustomerView(customer_id, "王小明", "138****0021", 2, "zh", False, since)
+        return shown if self._is(customer_id) else None
 
     async def accounts(self, customer_id: CustomerId) -> tuple[AccountView, ...]:
         if not self._is(customer_id):
@@ -208,8 +211,17 @@ async def desk_door(pool: db.Pool, dsn: str, home: Path) -> AsyncGenerator[Desk]
                 "wallet": wallet, "origins": frozenset({"https://desk.example"}),
             }
         )  # fmt: skip
+        heard = asyncio.Event()
+        hub.on_reconnect(heard.set)
         listening = tasks.spawn(hub.listen(dsn, stop), name="live")
+        await asyncio.wait_for(heard.wait(), 10)
         async with _served(app) as url:
             yield Desk(pool, hub, writer, wallet, url, home)
         stop.set()
         await asyncio.wait({listening}, timeout=5)
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "PNG")
+    return out.getvalue()
