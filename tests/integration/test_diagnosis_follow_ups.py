@@ -210,6 +210,19 @@ async def test_a_newer_finding_of_the_same_conversation_takes_the_follow_up_over
     assert len(told) == 2
 
 
+async def test_of_two_findings_stored_at_the_same_moment_only_the_newer_is_told_of(desk: Desk, owner: Any) -> None:
+    first = await pending(desk)
+    second = await desk.diagnose(Symptom.PAY_DEBITED, first.finding.transaction_id)
+    await owner.execute(  # as if neither had seen the other
+        "UPDATE diagnosis.follow_up SET ended_at = NULL, ended_by = NULL, next_at = $2 WHERE finding_id = $1",
+        first.id,
+        desk.now,
+    )
+    desk.town.outside.on_ask = "succeeded"
+    await desk.let_pass(minutes=1)
+    assert [event["finding_id"] for event in await desk.events("FindingChanged")] == [str(second.id)]
+
+
 async def test_a_closed_order_is_refunded_by_itself_after_a_day(desk: Desk) -> None:
     desk.town.outside.on_shop = OrderState.CLOSED_BEFORE_PAYMENT.value
     paid = await desk.town.pay()

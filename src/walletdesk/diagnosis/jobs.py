@@ -270,6 +270,9 @@ async def _write_look(
     tx: db.Tx, row: queries.FollowUp, before: StoredFinding, found: Finding, now: datetime
 ) -> None:
     """Write what a look has shown: something else, the same, or nothing because the wallet did not answer."""
+    if await queries.was_replaced(tx, row.finding_id):
+        await queries.end_follow_up(tx, row.finding_id, by="replaced", now=now)
+        return
     if found.basis is not None and not found.basis.situation.readable:
         await queries.save_follow_up(
             tx, row.finding_id, step=row.step, next_at=now + UNREAD_AGAIN, deadline_at=row.deadline_at

@@ -1,39 +1,14 @@
-"""Reads and writes of schema `diagnosis`."""
+"""Reads and writes of what was asked of the wallet."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from walletdesk.diagnosis.model import (
-    CommandRow,
-    CommandState,
-    CommandView,
-    StoredFinding,
-)
-from walletdesk.diagnosis.stored import finding_of, number_text
+from walletdesk.diagnosis.model import CommandRow, CommandState, CommandView
 from walletdesk.kit import db
 from walletdesk.wallet.gateway.model import CommandName
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """A finding as it is written."""
-
-    id: UUID
-    conversation_id: UUID | None
-    customer_id: UUID
-    transaction_id: UUID | None
-    asked: str
-    symptom: str
-    verdict: str
-    version: int
-    body: dict[str, Any]
-    basis: dict[str, Any] | None
-    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,41 +55,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class NewFollowUp:
-    """A follow-up as it is written."""
-
-    finding_id: UUID
-    conversation_id: UUID
-    transaction_id: UUID | None
-    asks_rail: bool
-    next_at: datetime
-    deadline_at: datetime | None
-    until_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A follow-up that this worker carries out now."""
-
-    finding_id: UUID
-    asks_rail: bool
-    step: int
-    deadline_at: datetime | None
-    until_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    id: UUID
-    number: int
-    conversation_id: UUID | None
-    customer_id: UUID
-    body: dict[str, Any]
-    basis: dict[str, Any] | None
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class _View:
     name: str
     state: str
@@ -122,83 +62,6 @@ class _View:
     reason: str | None
     at: datetime
     made: bool
-
-
-def _stored(row: _Found) -> StoredFinding:
-    return StoredFinding(
-        id=row.id,
-        number=number_text(row.number),
-        conversation_id=row.conversation_id,
-        customer_id=row.customer_id,
-        finding=finding_of(row.body, row.basis),
-        made_at=row.made_at,
-    )
-
-
-# ------------------------------------------------------------------------- findings
-
-
-async def insert_finding(tx: db.Tx, row: FindingRow) -> str:
-    """Keep a finding; return its number for people."""
-    number = await db.fetch_value(
-        tx,
-        """
-        INSERT INTO diagnosis.finding
-               (id, conversation_id, customer_id, transaction_id, asked, symptom, verdict, version,
-                body, basis, made_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        RETURNING number
-        """,
-        row.id,
-        row.conversation_id,
-        row.customer_id,
-        row.transaction_id,
-        row.asked,
-        row.symptom,
-        row.verdict,
-        row.version,
-        row.body,
-        row.basis,
-        row.made_at,
-    )
-    return number_text(number)
-
-
-async def find_finding(tx: db.Tx, finding_id: UUID) -> StoredFinding | None:
-    """Return a finding, equal to the one that was stored."""
-    row = await db.fetch_one(
-        tx,
-        _Found,
-        """
-        SELECT id, number, conversation_id, customer_id, body, basis, made_at
-          FROM diagnosis.finding WHERE id = $1
-        """,
-        finding_id,
-    )
-    return None if row is None else _stored(row)
-
-
-async def list_of_conversation(
-    tx: db.Tx, conversation_id: UUID, *, limit: int = 50
-) -> list[StoredFinding]:
-    """Return the findings of a conversation, newest first."""
-    rows = await db.fetch_all(
-        tx,
-        _Found,
-        """
-        SELECT id, number, conversation_id, customer_id, body, basis, made_at
-          FROM diagnosis.finding
-         WHERE conversation_id = $1
-         ORDER BY made_at DESC, number DESC
-         LIMIT $2
-        """,
-        conversation_id,
-        limit,
-    )
-    return [_stored(row) for row in rows]
-
-
-# ------------------------------------------------------------------------- commands
 
 
 async def insert_command(tx: db.Tx, new: NewCommand) -> bool:
@@ -446,125 +309,3 @@ async def commands_of(tx: db.Tx, finding_id: UUID) -> dict[str, CommandView]:
         )
         for row in rows
     }
-
-
-# ----------------------------------------------------------------------- follow-ups
-
-
-async def insert_follow_up(tx: db.Tx, new: NewFollowUp) -> None:
-    """Follow a finding up from now on."""
-    await db.execute(
-        tx,
-        """
-        INSERT INTO diagnosis.follow_up
-               (finding_id, conversation_id, transaction_id, asks_rail, next_at, deadline_at, until_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        """,
-        new.finding_id,
-        new.conversation_id,
-        new.transaction_id,
-        new.asks_rail,
-        new.next_at,
-        new.deadline_at,
-        new.until_at,
-    )
-
-
-async def end_others(
-    tx: db.Tx, conversation_id: UUID, transaction_id: UUID | None, *, now: datetime
-) -> int:
-    """End the follow-ups that a newer finding of the same conversation and transaction replaces."""
-    return await db.execute(
-        tx,
-        """
-        UPDATE diagnosis.follow_up
-           SET ended_at = $3, ended_by = 'replaced', next_at = NULL, lease = NULL
-         WHERE conversation_id = $1 AND transaction_id IS NOT DISTINCT FROM $2 AND ended_at IS NULL
-        """,
-        conversation_id,
-        transaction_id,
-        now,
-    )
-
-
-async def claim_follow_ups(
-    tx: db.Tx, *, lease: UUID, now: datetime, until: datetime, limit: int
-) -> list[FollowUp]:
-    """Take what is due, each for one worker only; it falls due again at `until` if the worker dies."""
-    return await db.fetch_all(
-        tx,
-        FollowUp,
-        """
-        WITH due AS (
-            SELECT finding_id FROM diagnosis.follow_up
-             WHERE next_at <= $2
-             ORDER BY next_at, finding_id
-             LIMIT $4
-               FOR UPDATE SKIP LOCKED
-        )
-        UPDATE diagnosis.follow_up u
-           SET lease = $1, next_at = $3
-          FROM due
-         WHERE u.finding_id = due.finding_id
-        RETURNING u.finding_id, u.asks_rail, u.step, u.deadline_at, u.until_at
-        """,
-        lease,
-        now,
-        until,
-        limit,
-    )
-
-
-async def lock_follow_up(tx: db.Tx, finding_id: UUID, lease: UUID) -> bool:
-    """Lock a follow-up if it is still this worker's and has not ended meanwhile."""
-    found = await db.fetch_value(
-        tx,
-        """
-        SELECT finding_id FROM diagnosis.follow_up
-         WHERE finding_id = $1 AND lease = $2 AND ended_at IS NULL
-           FOR UPDATE
-        """,
-        finding_id,
-        lease,
-    )
-    return found is not None
-
-
-async def save_follow_up(
-    tx: db.Tx, finding_id: UUID, *, step: int, next_at: datetime, deadline_at: datetime | None
-) -> None:
-    """Write when a follow-up is due next."""
-    await db.execute(
-        tx,
-        """
-        UPDATE diagnosis.follow_up SET step = $2, next_at = $3, deadline_at = $4, lease = NULL
-         WHERE finding_id = $1
-        """,
-        finding_id,
-        step,
-        next_at,
-        deadline_at,
-    )
-
-
-async def end_follow_up(tx: db.Tx, finding_id: UUID, *, by: str, now: datetime) -> None:
-    """End a follow-up: its finding changed, or nobody waits for it any more."""
-    await db.execute(
-        tx,
-        """
-        UPDATE diagnosis.follow_up SET ended_at = $3, ended_by = $2, next_at = NULL, lease = NULL
-         WHERE finding_id = $1 AND ended_at IS NULL
-        """,
-        finding_id,
-        by,
-        now,
-    )
-
-
-async def list_waiting(tx: db.Tx, finding_ids: Sequence[UUID]) -> list[UUID]:
-    """Return which of these findings are still followed up."""
-    rows = await tx.fetch(
-        "SELECT finding_id FROM diagnosis.follow_up WHERE finding_id = ANY($1) AND ended_at IS NULL",
-        list(finding_ids),
-    )
-    return [row["finding_id"] for row in rows]
