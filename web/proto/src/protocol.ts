@@ -538,10 +538,19 @@ export interface DemoPersona {
   name: string;
   title: string;
   hint: string;
+  /** What he would write in the chat. */
+  say: string;
+  locale: Lang;
+  large_type: boolean;
 }
 
-/** GET|POST /api/demo/faults: what goes wrong with this customer's next order, and what could. */
+/** GET|POST /api/demo/faults: what goes wrong with this customer's orders from now on, and what could. */
 export interface DemoFaults {
   fault: string;
   faults: { fault: string; title: string; hint: string }[];
+}
+
+/** POST /api/demo/play { fault }: one anomaly, at once; the transaction to ask about. */
+export interface DemoPlayed {
+  transaction_id: Uuid;
 }

@@ -2,7 +2,7 @@
 
 import { call } from "@walletdesk/parts/http";
 import type {
-  DemoFaults, DemoPersona, PaymentRequest, TopUpRequest, TransferRequest, Uuid, WalletAccount, WalletBank, WalletMe,
+  DemoFaults, DemoPersona, DemoPlayed, PaymentRequest, TopUpRequest, TransferRequest, Uuid, WalletAccount, WalletBank, WalletMe,
   WalletMerchant, WalletPayee, WalletTransaction, WalletTransactions,
 } from "@walletdesk/proto/protocol";
 
@@ -46,3 +46,4 @@ export const personas = async () => (await get<{ personas: DemoPersona[] }>("/ap
 export const signIn = (persona: string) => post<unknown>("/api/demo/sign-in", { persona });
 export const faults = () => get<DemoFaults>("/api/demo/faults");
 export const setFault = (fault: string) => post<unknown>("/api/demo/faults", { fault });
+export const play = async (fault: string) => (await post<DemoPlayed>("/api/demo/play", { fault })).transaction_id;

@@ -53,7 +53,12 @@ export async function leave(): Promise<void> {
 /** Opens the desk with what the customer is looking at: nothing need be typed again. */
 export async function openChat(about: { transaction_id?: Uuid; page?: string }): Promise<void> {
   try {
-    location.assign(await api.chatAddress(about));
+    const address = await api.chatAddress(about).catch((error: unknown) => {
+      // A transaction that is not there is no reason to be left without the desk.
+      if (!(error instanceof ApiRefusal) || error.status !== 404 || !about.page) throw error;
+      return api.chatAddress({ page: about.page });
+    });
+    location.assign(address);
   } catch (error) {
     heard(error);
     throw error;

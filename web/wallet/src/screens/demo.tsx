@@ -5,7 +5,7 @@ import type { DemoFaults } from "@walletdesk/proto/protocol";
 import { useState } from "preact/hooks";
 
 import * as api from "../lib/api.ts";
-import { useAsked } from "../lib/asked.ts";
+import { forgetAll, useAsked } from "../lib/asked.ts";
 import { go } from "../lib/route.ts";
 import { heard } from "../lib/session.ts";
 import { useTexts } from "../lib/texts.ts";
@@ -16,6 +16,7 @@ function Choice({ data, done }: { data: DemoFaults; done: () => Promise<void> })
   const { t } = useTexts();
   const [chosen, setChosen] = useState(data.fault);
   const [told, tell] = useState<string | null>(null);
+  const [running, setRunning] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const choose = async (fault: string, title: string) => {
     const before = chosen;
@@ -29,6 +30,21 @@ function Choice({ data, done }: { data: DemoFaults; done: () => Promise<void> })
       heard(error);
       setChosen(before);
       setProblem(error instanceof ApiRefusal && error.status > 0 ? error.message : t("error.network"));
+    }
+  };
+  /** The chosen one happens at once, so that there is something to ask about. */
+  const play = async () => {
+    if (running) return;
+    setRunning(true);
+    setProblem(null);
+    try {
+      const id = await api.play(chosen);
+      forgetAll();
+      go({ name: "result", id });
+    } catch (error) {
+      heard(error);
+      setProblem(error instanceof ApiRefusal && error.status > 0 ? error.message : t("error.network"));
+      setRunning(false);
     }
   };
   return (
@@ -49,6 +65,11 @@ function Choice({ data, done }: { data: DemoFaults; done: () => Promise<void> })
         {told}
       </p>
       <div role="alert">{problem && <p class="warned">{problem}</p>}</div>
+      {chosen !== "none" && (
+        <button type="button" class="primary wide" aria-busy={running} onClick={() => void play()}>
+          {t("demo.play")}
+        </button>
+      )}
     </>
   );
 }

@@ -75,7 +75,7 @@ export function Shops({ choose }: Props) {
   const asked = useAsked(`merchants.${lang}`, api.merchants);
   if (!asked.data) return <Waiting asked={asked} />;
   const list = asked.data.map(({ id, name, state }): Line => {
-    const closed = !["active", "open"].includes(state);
+    const closed = state !== "open";
     return { id, label: name, hint: closed ? t("move.closed") : "", closed, whom: { label: name, keys: { merchant_id: id } } };
   });
   return <Lines list={list} choose={choose} />;
