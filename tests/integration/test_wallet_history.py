@@ -127,8 +127,8 @@ async def test_a_past_in_which_money_comes_from_nowhere_is_refused_whole(town: T
         PastTransfer(
             uuid4(), ANNA, "top_up", cny(5_000), at + timedelta(hours=1), "Anna Adams",
             bank="harbour", account_tail="1234",
-        ),  # fmt: skip
-    ]
+        ),
+    ]  # fmt: skip
     with pytest.raises(ValueError, match="insufficient"):
         async with db.transaction(town.pool) as tx:
             await history.write(tx, moves, now=NOON)

@@ -26,6 +26,7 @@ from walletdesk.wallet.reference.model import (
     BankAccountMissing,
     MerchantMissing,
     NotProved,
+    OrderInvalid,
     SameIdOtherBody,
     TransactionMissing,
     WalletMissing,
@@ -104,6 +105,12 @@ async def test_a_transfer_and_a_payment_cannot_share_an_id(town: Town) -> None:
 async def test_an_amount_that_cannot_be_is_refused(town: Town, minor: int) -> None:
     with pytest.raises(AmountInvalid):
         await town.pay(minor)
+
+
+@pytest.mark.parametrize("order_no", ["a/b", "x" * 65, "a b", "\x00", "?q=1"])
+async def test_an_order_number_that_no_shop_gives_is_refused(town: Town, order_no: str) -> None:
+    with pytest.raises(OrderInvalid):
+        await town.pay(order_no=order_no)
 
 
 async def test_an_unknown_shop_or_customer_is_refused_and_nothing_is_stored(town: Town) -> None:

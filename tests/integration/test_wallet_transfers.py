@@ -129,6 +129,10 @@ async def test_withdrawals_do_not_count_against_the_limits_of_spending(town: Tow
         (to_wallet(ANNA), PayeeInvalid),
         (to_bank("nowhere", "1234", "x"), BankUnknown),
         (to_bank("summit", "", "x"), PayeeInvalid),
+        (to_bank("summit", "12345", "x"), PayeeInvalid),
+        (to_bank("summit", "1234", ""), PayeeInvalid),
+        (to_bank("summit", "1234", "x" * 81), PayeeInvalid),
+        (to_wallet(BEN, "a\x00b"), PayeeInvalid),
     ],
 )
 async def test_a_payee_that_cannot_be_is_refused(town: Town, payee: Any, refusal: Any) -> None:

@@ -114,7 +114,7 @@ CREATE TYPE ledger.leg AS (
 -- Applies all legs with few statements, or raises WDLED with the verdict as its message and changes nothing.
 -- The caller holds the locks of every account.
 CREATE FUNCTION ledger.apply(p_legs ledger.leg[]) RETURNS void LANGUAGE plpgsql
-    SET search_path = pg_catalog, ledger AS $$
+    SET search_path = pg_catalog, ledger, pg_temp AS $$
 DECLARE
     v_bad text;
     v_missing bigint;
@@ -231,7 +231,7 @@ CREATE FUNCTION ledger.post_batch(
     p_debit bigint[], p_credit bigint[], p_amount bigint[], p_currency text[], p_code text[],
     p_hold uuid[], p_reverses uuid[], p_expires timestamptz[], p_at timestamptz[], p_step smallint[]
 ) RETURNS TABLE (op uuid, verdict text) LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, ledger AS $$
+    SET search_path = pg_catalog, ledger, pg_temp AS $$
 DECLARE
     v_legs ledger.leg[];
     v_first int := 1;
@@ -307,7 +307,7 @@ $$;
 -- Opens accounts that do not exist yet and returns the ids of all of them.
 CREATE FUNCTION ledger.open_accounts(p_owner uuid[], p_kind text[], p_currency text[], p_floor bigint[], p_at timestamptz)
     RETURNS TABLE (id bigint, owner uuid, kind text, currency text) LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, ledger AS $$
+    SET search_path = pg_catalog, ledger, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     INSERT INTO ledger.account (owner, kind, currency, floor, opened_at)
@@ -325,7 +325,7 @@ END
 $$;
 
 CREATE FUNCTION ledger.set_status(p_account bigint, p_status text) RETURNS boolean LANGUAGE sql SECURITY DEFINER
-    SET search_path = pg_catalog, ledger AS $$
+    SET search_path = pg_catalog, ledger, pg_temp AS $$
     UPDATE ledger.account SET status = p_status WHERE id = p_account RETURNING true
 $$;
 

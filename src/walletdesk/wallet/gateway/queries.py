@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from walletdesk.kit import db
 from walletdesk.wallet.gateway.facts import Facts
+
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Open ends of a list; as values, so that the planner always reads its index from the right place."""
 
 
 async def find_payment_facts(tx: db.Tx, customer_id: UUID, payment_id: UUID, *, now: datetime) -> Facts | None:
@@ -156,45 +160,42 @@ async def list_transactions(
         tx,
         TransactionRow,
         """
-        WITH me AS (SELECT id, locale FROM people.customer WHERE id = $1)
         SELECT * FROM (
-            (SELECT p.id, 'payment' AS kind, CASE me.locale WHEN 'en' THEN m.en ELSE m.zh END AS name, false AS person,
-                    p.amount_minor, p.currency, true AS outgoing, p.state, p.shown, p.order_no, o.rail, o.rail_ref,
-                    p.created_at, p.updated_at
-               FROM me
-               JOIN payments.payment p ON p.customer_id = me.id
+            (SELECT p.id, 'payment' AS kind,
+                    CASE (SELECT locale FROM people.customer WHERE id = $1) WHEN 'en' THEN m.en ELSE m.zh END AS name,
+                    false AS person, p.amount_minor, p.currency, true AS outgoing, p.state, p.shown, p.order_no,
+                    o.rail, o.rail_ref, p.created_at, p.updated_at
+               FROM payments.payment p
                JOIN payments.merchant m ON m.id = p.merchant_id
                LEFT JOIN rails.orders o ON o.id = p.id
-              WHERE (cardinality($2::text[]) = 0 OR 'payment' = ANY($2)) AND ($7::boolean IS NOT FALSE)
+              WHERE p.customer_id = $1
+                AND (cardinality($2::text[]) = 0 OR 'payment' = ANY($2)) AND ($7::boolean IS NOT FALSE)
                 AND ($3::text IS NULL OR $3 IN (p.id::text, p.order_no, p.receipt_no, o.rail_ref))
                 AND ($4::bigint IS NULL OR p.amount_minor = $4)
-                AND ($5::timestamptz IS NULL OR p.created_at >= $5) AND ($6::timestamptz IS NULL OR p.created_at <= $6)
-                AND ($8::timestamptz IS NULL OR (p.created_at, p.id) < ($8, $9))
+                AND p.created_at >= $5 AND p.created_at <= $6 AND (p.created_at, p.id) < ($8, $9)
               ORDER BY p.created_at DESC, p.id DESC LIMIT $10)
             UNION ALL
             (SELECT t.id, t.kind, t.payee_name, t.payee_kind <> 'self', t.amount_minor, t.currency, t.kind <> 'top_up',
                     t.state, t.state, NULL, o.rail, o.rail_ref, t.created_at, t.updated_at
-               FROM me
-               JOIN transfers.transfer t ON t.customer_id = me.id
+               FROM transfers.transfer t
                LEFT JOIN rails.orders o ON o.id = t.id
-              WHERE (cardinality($2::text[]) = 0 OR t.kind = ANY($2))
+              WHERE t.customer_id = $1
+                AND (cardinality($2::text[]) = 0 OR t.kind = ANY($2))
                 AND ($7::boolean IS NULL OR $7 = (t.kind <> 'top_up'))
                 AND ($3::text IS NULL OR $3 IN (t.id::text, t.receipt_no, o.rail_ref))
                 AND ($4::bigint IS NULL OR t.amount_minor = $4)
-                AND ($5::timestamptz IS NULL OR t.created_at >= $5) AND ($6::timestamptz IS NULL OR t.created_at <= $6)
-                AND ($8::timestamptz IS NULL OR (t.created_at, t.id) < ($8, $9))
+                AND t.created_at >= $5 AND t.created_at <= $6 AND (t.created_at, t.id) < ($8, $9)
               ORDER BY t.created_at DESC, t.id DESC LIMIT $10)
             UNION ALL
             (SELECT t.id, t.kind, s.name, true, t.amount_minor, t.currency, false,
                     t.state, t.state, NULL, NULL, NULL, t.created_at, t.updated_at
-               FROM me
-               JOIN transfers.transfer t ON t.payee_id = me.id AND t.state = 'succeeded'
+               FROM transfers.transfer t
                JOIN people.customer s ON s.id = t.customer_id
-              WHERE (cardinality($2::text[]) = 0 OR t.kind = ANY($2)) AND ($7::boolean IS NOT TRUE)
+              WHERE t.payee_id = $1 AND t.state = 'succeeded'
+                AND (cardinality($2::text[]) = 0 OR t.kind = ANY($2)) AND ($7::boolean IS NOT TRUE)
                 AND ($3::text IS NULL OR $3 IN (t.id::text, t.receipt_no))
                 AND ($4::bigint IS NULL OR t.amount_minor = $4)
-                AND ($5::timestamptz IS NULL OR t.created_at >= $5) AND ($6::timestamptz IS NULL OR t.created_at <= $6)
-                AND ($8::timestamptz IS NULL OR (t.created_at, t.id) < ($8, $9))
+                AND t.created_at >= $5 AND t.created_at <= $6 AND (t.created_at, t.id) < ($8, $9)
               ORDER BY t.created_at DESC, t.id DESC LIMIT $10)
         ) one
          ORDER BY created_at DESC, id DESC LIMIT $10
@@ -203,11 +204,10 @@ async def list_transactions(
         list(kinds),
         ref,
         amount_minor,
-        since,
-        until,
+        since or _EVER,
+        until or _NEVER,
         outgoing,
-        before[0] if before else None,
-        before[1] if before else None,
+        *(before or (_NEVER, UUID(int=0))),
         limit,
     )
 

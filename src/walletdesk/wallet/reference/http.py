@@ -8,7 +8,8 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 from litestar.response import Redirect
 
 from walletdesk.guard.masking import mask_name, mask_phone
@@ -52,6 +53,9 @@ from walletdesk.wallet.reference.transfers.model import Payee, Transfer, to_bank
 CURRENCY: Final = "CNY"
 PAGE_MAX: Final = 100
 MERCHANTS_MAX: Final = 200
+
+Pool = NamedDependency[SkipValidation[db.Pool]]
+Asker = NamedDependency[Who]
 
 _deeds = limits.Buckets(burst=30, per_seconds=60)
 """How often one customer may move money; people tap slower."""
@@ -103,7 +107,7 @@ async def _movement(tx: db.Tx, customer_id: CustomerId, movement_id: UUID, lang:
 
 
 @get("/w/{secret:str}", opt={"permission": "public"})
-async def open_by_link(secret: FromPath[str], pool: db.Pool, state: State) -> Response[None]:
+async def open_by_link(secret: FromPath[str], pool: Pool, state: State) -> Response[None]:
     """Use a one-time link of a customer and go to his wallet."""
     async with db.transaction(pool) as tx:
         session, _ = await people.sign_in_by_link(tx, secret, door="wallet", now=clock.now())
@@ -111,7 +115,7 @@ async def open_by_link(secret: FromPath[str], pool: db.Pool, state: State) -> Re
 
 
 @get("/api/wallet/me", opt={"permission": "wallet.customer"})
-async def me(who: Who, pool: db.Pool) -> Me:
+async def me(who: Asker, pool: Pool) -> Me:
     """Say whose wallet it is."""
     async with db.reading(pool) as tx:
         row = await queries.find_owner(tx, _customer(who))
@@ -121,7 +125,7 @@ async def me(who: Who, pool: db.Pool) -> Me:
 
 
 @get("/api/wallet/accounts", opt={"permission": "wallet.customer"})
-async def accounts(who: Who, pool: db.Pool) -> Accounts:
+async def accounts(who: Asker, pool: Pool) -> Accounts:
     """Return what is on the customer's accounts."""
     async with db.reading(pool) as tx:
         rows = await queries.list_balances(tx, _customer(who))
@@ -150,8 +154,8 @@ def _key(before: str | None) -> tuple[datetime, UUID] | None:
 
 @get("/api/wallet/transactions", opt={"permission": "wallet.customer"})
 async def transactions(
-    who: Who,
-    pool: db.Pool,
+    who: Asker,
+    pool: Pool,
     request: Request[Any, Any, Any],
     before: Annotated[str | None, QueryParameter(max_length=100)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 20,
@@ -166,7 +170,7 @@ async def transactions(
 
 @get("/api/wallet/transactions/{transaction_id:uuid}", opt={"permission": "wallet.customer"})
 async def transaction(
-    transaction_id: FromPath[UUID], who: Who, pool: db.Pool, request: Request[Any, Any, Any]
+    transaction_id: FromPath[UUID], who: Asker, pool: Pool, request: Request[Any, Any, Any]
 ) -> Transaction:
     """Return one of the customer's movements."""
     async with db.reading(pool) as tx:
@@ -174,7 +178,7 @@ async def transaction(
 
 
 @get("/api/wallet/payees", opt={"permission": "wallet.customer"})
-async def payees(who: Who, pool: db.Pool, request: Request[Any, Any, Any]) -> Payees:
+async def payees(who: Asker, pool: Pool, request: Request[Any, Any, Any]) -> Payees:
     """List to whom the customer has sent money, and his own bank accounts."""
     lang, customer_id = _lang(request), _customer(who)
     async with db.reading(pool) as tx:
@@ -196,7 +200,7 @@ def _payee(sent: Transfer, phones: dict[UUID, str], banks: dict[str, str]) -> Pa
 
 
 @get("/api/wallet/merchants", opt={"permission": "wallet.customer"})
-async def merchants(pool: db.Pool, request: Request[Any, Any, Any]) -> Merchants:
+async def merchants(pool: Pool, request: Request[Any, Any, Any]) -> Merchants:
     """List the shops that can be paid."""
     lang = _lang(request)
     async with db.reading(pool) as tx:
@@ -205,7 +209,7 @@ async def merchants(pool: db.Pool, request: Request[Any, Any, Any]) -> Merchants
 
 
 @post("/api/wallet/payments", opt={"permission": "wallet.customer"}, status_code=200)
-async def pay(data: JSONBody[PaymentBody], who: Who, pool: db.Pool, request: Request[Any, Any, Any]) -> Transaction:
+async def pay(data: JSONBody[PaymentBody], who: Asker, pool: Pool, request: Request[Any, Any, Any]) -> Transaction:
     """Pay a shop; what is declined comes back as a movement that failed, with its reason."""
     customer_id = _customer(who)
     _deeds.take(str(customer_id))
@@ -225,7 +229,7 @@ async def pay(data: JSONBody[PaymentBody], who: Who, pool: db.Pool, request: Req
 
 @post("/api/wallet/transfers", opt={"permission": "wallet.customer"}, status_code=200)
 async def send(
-    data: JSONBody[TransferBody], who: Who, pool: db.Pool, state: State, request: Request[Any, Any, Any]
+    data: JSONBody[TransferBody], who: Asker, pool: Pool, state: State, request: Request[Any, Any, Any]
 ) -> Transaction:
     """Send money to a person or a bank account."""
     customer_id = _customer(who)
@@ -287,7 +291,7 @@ def bank_of(number: str, banks: list[Bank]) -> Bank:
 
 
 @post("/api/wallet/top-ups", opt={"permission": "wallet.customer"}, status_code=200)
-async def top_up(data: JSONBody[TopUpBody], who: Who, pool: db.Pool, request: Request[Any, Any, Any]) -> Transaction:
+async def top_up(data: JSONBody[TopUpBody], who: Asker, pool: Pool, request: Request[Any, Any, Any]) -> Transaction:
     """Bring money in from one of the customer's own bank accounts."""
     customer_id = _customer(who)
     _deeds.take(str(customer_id))
@@ -305,7 +309,7 @@ async def top_up(data: JSONBody[TopUpBody], who: Who, pool: db.Pool, request: Re
 
 @post("/api/wallet/chat-token", opt={"permission": "wallet.customer"}, status_code=200)
 async def open_chat(
-    data: JSONBody[ChatBody], who: Who, pool: db.Pool, state: State, request: Request[Any, Any, Any]
+    data: JSONBody[ChatBody], who: Asker, pool: Pool, state: State, request: Request[Any, Any, Any]
 ) -> ChatAddress:
     """Vouch for the customer at the desk, with what he is looking at."""
     customer_id, now, lang = _customer(who), clock.now(), _lang(request)
@@ -325,7 +329,7 @@ async def open_chat(
 
 
 @post("/api/wallet/sign-out", opt={"permission": "wallet.customer"}, status_code=204)
-async def sign_out(who: Who, pool: db.Pool) -> Response[None]:
+async def sign_out(who: Asker, pool: Pool) -> Response[None]:
     """End this session."""
     async with db.transaction(pool) as tx:
         await people.sign_out(tx, who, now=clock.now())

@@ -196,8 +196,13 @@ async def ask_shop(
 
 async def let_time_pass(pool: db.Pool, now: datetime) -> int:
     """Release what was held back, end holds that are over, and let apps give up waiting; return how many."""
-    async with db.transaction(pool) as tx:
-        done = await transfers.release_due(tx, now=now)
+    done = 0
+    for _ in range(BATCH):
+        async with db.transaction(pool) as tx:
+            released = await transfers.release_due(tx, now=now)
+        done += released
+        if not released:
+            break
     async with db.transaction(pool) as tx:
         done += await ledger.expire_holds(tx, now=now)
     async with db.transaction(pool) as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -59,6 +60,13 @@ class BankUnknown(Refusal):
     code: ClassVar[str] = "wallet.bank_unknown"
 
 
+class OrderInvalid(Refusal):
+    """An order number has 1 to 64 letters, digits, dots, dashes or underscores."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "wallet.order_invalid"
+
+
 class PayeeInvalid(Refusal):
     """The payee is not described well enough to send anything to."""
 
@@ -109,6 +117,19 @@ def check_amount(minor: int) -> None:
     """
     if not 0 < minor <= AMOUNT_MINOR_MAX:
         raise AmountInvalid(field="amount_minor")
+
+
+_ORDER_NO: Final = re.compile(r"[0-9A-Za-z._-]{1,64}")
+
+
+def check_order_no(order_no: str) -> None:
+    """Refuse an order number that a shop could not have given.
+
+    Raises:
+        OrderInvalid
+    """
+    if not _ORDER_NO.fullmatch(order_no):
+        raise OrderInvalid(field="order_no")
 
 
 def fingerprint(*parts: object) -> bytes:

@@ -111,12 +111,20 @@ async def spend(tx: db.Tx, customer_id: CustomerId, amount: Money, *, now: datet
 
     The count belongs to the caller's transaction: it stands when, and only when, the money moved.
     """
-    await queries.lock_usage(tx, customer_id)
+    await queries.lock_customer(tx, customer_id)
     for row in await limits_of(tx, customer_id, amount.currency, now=now):
         if row.used_minor + amount.minor > row.limit_minor:
             return LimitKind(row.kind)
     await count_usage(tx, [(customer_id, amount, now)], now=now)
     return None
+
+
+async def lock(tx: db.Tx, customer_id: UUID) -> None:
+    """Take a customer's lock before his money is moved and his limits are counted.
+
+    Whoever touches both takes it first: limits and ledger are then always locked in the same order.
+    """
+    await queries.lock_customer(tx, customer_id)
 
 
 async def unspend(tx: db.Tx, customer_id: UUID, amount: Money, *, spent_at: datetime) -> None:

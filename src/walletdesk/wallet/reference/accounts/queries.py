@@ -185,8 +185,8 @@ async def take_back_usage(
     )
 
 
-async def lock_usage(tx: db.Tx, customer_id: UUID) -> None:
-    """Let one at a time decide on a customer's limits."""
+async def lock_customer(tx: db.Tx, customer_id: UUID) -> None:
+    """Let one at a time decide on a customer's limits and then move his money."""
     await tx.execute("SELECT FROM accounts.wallet WHERE customer_id = $1 FOR NO KEY UPDATE", customer_id)
 
 

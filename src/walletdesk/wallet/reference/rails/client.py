@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -166,7 +167,7 @@ class Outside:
 
     async def ask_shop(self, merchant_id: UUID, order_no: str) -> ShopReply:
         """Ask a shop how its order stands."""
-        return _shop_reply(await self._call("GET", f"/shops/{merchant_id}/orders/{order_no}"))
+        return _shop_reply(await self._call("GET", f"/shops/{merchant_id}/orders/{quote(order_no, safe='')}"))
 
     async def _call(self, method: str, path: str, **more: Any) -> httpx.Response | None:
         try:

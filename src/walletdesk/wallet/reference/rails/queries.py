@@ -204,12 +204,17 @@ async def save_feed(tx: db.Tx, name: str, after: int) -> None:
 
 
 async def save_contact(tx: db.Tx, rail: str, *, ok: bool, now: datetime) -> None:
-    """Note whether a rail answered when it was spoken to."""
+    """Note whether a rail answered when it was spoken to; the same again within five seconds is not written.
+
+    Many orders of a rail are spoken of at once, and none of them may wait for the others' row.
+    """
     await db.execute(
         tx,
         """
         INSERT INTO rails.contact AS c (rail, ok, at, failing_since)
-        VALUES ($1, $2, $3, CASE WHEN $2 THEN NULL ELSE $3::timestamptz END)
+        SELECT $1, $2, $3::timestamptz, CASE WHEN $2 THEN NULL ELSE $3::timestamptz END
+         WHERE NOT EXISTS (SELECT FROM rails.contact
+                            WHERE rail = $1 AND ok = $2 AND at > $3::timestamptz - interval '5 seconds')
         ON CONFLICT (rail) DO UPDATE
            SET ok = EXCLUDED.ok, at = EXCLUDED.at,
                failing_since = CASE WHEN EXCLUDED.ok THEN NULL ELSE coalesce(c.failing_since, EXCLUDED.at) END

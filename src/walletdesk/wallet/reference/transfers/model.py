@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from walletdesk.kit.money import Money
-from walletdesk.wallet.reference.model import HOME, local_day
+from walletdesk.wallet.reference.model import HOME, PayeeInvalid, local_day
 
 
 class Kind(StrEnum):
@@ -80,6 +81,25 @@ class Payee:
     account_tail: str | None = None
     described: str | None = None
     """How somebody who was not found was described, masked, e.g. `199****0000`."""
+
+
+_TAIL: Final = re.compile(r"[0-9]{4}")
+NAME_LENGTH_MAX: Final = 80
+
+
+def check_payee(payee: Payee, sender_id: UUID) -> None:
+    """Refuse a payee to whom nothing can be sent: the sender himself, no name or no digits at a bank.
+
+    Raises:
+        PayeeInvalid
+    """
+    if payee.customer_id == sender_id:
+        raise PayeeInvalid(field="payee")
+    if payee.kind == "bank" and not (payee.name and _TAIL.fullmatch(payee.account_tail or "")):
+        raise PayeeInvalid(field="payee")
+    for text in (payee.name, payee.described):
+        if text is not None and not (0 < len(text) <= NAME_LENGTH_MAX and text.isprintable()):
+            raise PayeeInvalid(field="name")
 
 
 def to_wallet(customer_id: UUID, name: str | None = None) -> Payee:

@@ -83,6 +83,7 @@ async def tell(tx: db.Tx, payment: Payment) -> None:
 async def give_back(tx: db.Tx, payment: Payment, order: Order, *, now: datetime) -> Payment:
     """Free what was held for a payment that the rail did not carry out."""
     if payment.hold_id is not None:
+        await accounts.lock(tx, payment.customer_id)
         await post(tx, payment, "release", void(payment.hold_id), now=now)
         await accounts.unspend(tx, payment.customer_id, payment.amount, spent_at=payment.received_at or now)
     await rails.follow(tx, order)

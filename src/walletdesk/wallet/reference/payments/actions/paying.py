@@ -13,7 +13,7 @@ from walletdesk.kit.money import Money
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.ledger import actions as ledger
 from walletdesk.wallet.reference.ledger.model import Operation, Verdict, capture, hold, transfer
-from walletdesk.wallet.reference.model import SameIdOtherBody, check_amount, fingerprint
+from walletdesk.wallet.reference.model import SameIdOtherBody, check_amount, check_order_no, fingerprint
 from walletdesk.wallet.reference.payments import queries
 from walletdesk.wallet.reference.payments.actions.books import give_back, locked, merchant_of, post, save, tell
 from walletdesk.wallet.reference.payments.model import Payment, Source, State, receipt_number
@@ -49,12 +49,13 @@ async def prepare(
     A payment that stays like this was never sent off: the customer's confirmation did not reach us.
 
     Raises:
-        AmountInvalid, MerchantMissing, WalletMissing, SameIdOtherBody
+        AmountInvalid, OrderInvalid, MerchantMissing, WalletMissing, SameIdOtherBody
     """
     check_amount(amount.minor)
+    order_no = order_no or f"W{payment_id.int % 10**16:016d}"
+    check_order_no(order_no)
     await merchant_of(tx, merchant_id)
     await accounts.wallet_of(tx, customer_id, amount.currency)
-    order_no = order_no or f"W{payment_id.int % 10**16:016d}"
     print_ = fingerprint(customer_id, merchant_id, amount.minor, amount.currency, order_no, source)
     new = Payment(
         id=payment_id,
@@ -109,7 +110,7 @@ async def pay(
     What is declined is a payment too: it comes back as `failed` with its reason, so that it can be explained later.
 
     Raises:
-        AmountInvalid, MerchantMissing, WalletMissing, BankAccountMissing: nothing was stored.
+        AmountInvalid, OrderInvalid, MerchantMissing, WalletMissing, BankAccountMissing: nothing was stored.
         SameIdOtherBody: The id was used for another payment.
     """
     payment = await prepare(

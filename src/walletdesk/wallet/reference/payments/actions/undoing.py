@@ -47,6 +47,8 @@ async def reverse(tx: db.Tx, payment_id: UUID, *, now: datetime) -> Payment:
     if order is None or order.state not in (RailState.FAILED, RailState.RETURNED) or not order.sure:
         raise NotProved(reason="rail_not_failed")
     reversed_ = await _pay_back(tx, payment, order, code="reversal", now=now)
+    if payment.source is Source.BALANCE:
+        await accounts.unspend(tx, payment.customer_id, payment.amount, spent_at=payment.received_at or now)
     return await save(tx, reversed_, State.RETURNED, reason=order.reason, now=now)
 
 
@@ -73,6 +75,7 @@ async def _pay_back(tx: db.Tx, payment: Payment, order: Order | None, *, code: s
     left = payment.captured - payment.refunded
     if payment.state is not State.SUCCEEDED or left <= 0:
         raise NotProved(reason="nothing_booked")
+    await accounts.lock(tx, payment.customer_id)
     merchant = await merchant_of(tx, payment.merchant_id)
     cleared_by = 0
     if payment.source is Source.BALANCE:

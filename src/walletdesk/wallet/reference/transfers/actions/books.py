@@ -95,6 +95,7 @@ async def give_back(
     tx: db.Tx, row: Transfer, state: State, *, reason: str | None = None, now: datetime
 ) -> Transfer:
     """Free what was held and count it as not spent."""
+    await accounts.lock(tx, row.customer_id)
     if row.hold_id is not None:
         await post_held(tx, row, "release", void(row.hold_id), now=now)
     if row.kind is Kind.TRANSFER:

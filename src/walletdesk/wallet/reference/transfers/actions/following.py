@@ -20,9 +20,12 @@ from walletdesk.wallet.reference.transfers.actions.undoing import take_back
 from walletdesk.wallet.reference.transfers.model import Kind, Review, State, Transfer
 
 
-async def release_due(tx: db.Tx, *, now: datetime, limit: int = 100) -> int:
-    """Let go the transfers whose day or whose time to think has come; return how many."""
-    rows = await queries.lock_released(tx, now=now, limit=limit)
+async def release_due(tx: db.Tx, *, now: datetime) -> int:
+    """Let go one transfer whose day or whose time to think has come; return how many (0 or 1).
+
+    One in a transaction: two in one would lock the accounts of four people in no particular order.
+    """
+    rows = await queries.lock_released(tx, now=now, limit=1)
     for row in rows:
         await _release(tx, row, now=now)
     return len(rows)
@@ -47,6 +50,7 @@ async def _arrive(tx: db.Tx, row: Transfer, *, now: datetime) -> None:
         raise LookupError("a transfer inside the house without payee or hold")
     target = await accounts.standing_of(tx, CustomerId(row.payee_id), row.currency, now=now)
     if target.credit_restriction is None:
+        await accounts.lock(tx, row.customer_id)
         verdict = await post(
             tx, row, "capture", capture(row.hold_id, target.account_id, row.amount, "transfer"), now=now
         )

@@ -12,7 +12,7 @@ from walletdesk.kit.money import Money
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.accounts.model import BankAccount
 from walletdesk.wallet.reference.ledger.model import Leg, hold, transfer
-from walletdesk.wallet.reference.model import PayeeInvalid, SameIdOtherBody, WalletMissing, check_amount, fingerprint
+from walletdesk.wallet.reference.model import SameIdOtherBody, WalletMissing, check_amount, fingerprint
 from walletdesk.wallet.reference.payments.model import receipt_number
 from walletdesk.wallet.reference.rails import actions as rails
 from walletdesk.wallet.reference.transfers import queries
@@ -25,6 +25,7 @@ from walletdesk.wallet.reference.transfers.model import (
     Review,
     State,
     Transfer,
+    check_payee,
     due_by,
     hold_back,
     same_name,
@@ -50,8 +51,7 @@ async def send(
         SameIdOtherBody: The id was used for another transfer.
     """
     check_amount(amount.minor)
-    if payee.customer_id == customer_id or (payee.kind == "bank" and not payee.account_tail):
-        raise PayeeInvalid(field="payee")
+    check_payee(payee, customer_id)
     if payee.bank is not None:
         await rails.check_bank(tx, payee.bank)
     name, payee_state = await _look_up(tx, payee, amount.currency, now=now)

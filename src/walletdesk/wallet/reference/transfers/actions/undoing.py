@@ -79,6 +79,7 @@ async def take_back(tx: db.Tx, row: Transfer, order: Order, *, now: datetime) ->
 
     An account that takes nothing at the moment leaves the order unapplied, for the next day's reconciliation.
     """
+    await accounts.lock(tx, row.customer_id)
     wallet = await accounts.wallet_of(tx, row.customer_id, row.currency)
     system = await ledger.system_accounts(tx, row.currency, now=now)
     first = await books.find_transfer_of(tx, row.id, wallet.account_id)
