@@ -80,6 +80,21 @@ def speaks_for(transaction: Transaction, symptom: Symptom) -> bool:
     return transaction.state in telling or transaction.shown in telling or shown_wrong
 
 
+def troubled_by_state(
+    transactions: Sequence[Transaction], symptom: Symptom, *, now: datetime, passed: Iterable[UUID] = ()
+) -> list[Transaction]:
+    """Return the recent transactions whose state alone speaks for a symptom, the newest first."""
+    out = frozenset(passed)
+    return [
+        one
+        for one in transactions
+        if one.kind in KINDS[symptom]
+        and one.id not in out
+        and now - one.created_at <= RECENT
+        and speaks_for(one, symptom)
+    ]
+
+
 # --- what was let fall ------------------------------------------------------------------------------
 
 
@@ -94,6 +109,8 @@ class Match:
 
 _ORDER, _AMOUNT, _LOOSE, _TIME, _NAME, _PART, _SURNAME = 100, 20, 12, 8, 10, 6, 4
 ENOUGH: Final = 4
+NAMED: Final = _AMOUNT
+"""What an amount or an order number is worth: enough to name a transaction by itself."""
 _COMMON_ZH: Final = frozenset({"银行", "商家", "商户", "转账", "充值", "提现", "付款", "支付", "超市", "公司", "钱包"})
 _COMMON_EN: Final = frozenset(
     {"bank", "shop", "store", "market", "payment", "transfer", "wallet", "card", "account", "street", "good"}
@@ -190,7 +207,7 @@ def choose(
         return Choice(best, probe=best[:PROBED])
     unmatched = mention.clear
     recent = [t for t in found if now - t.created_at <= RECENT]
-    troubled = [t for t in recent if speaks_for(t, symptom)]
+    troubled = troubled_by_state(found, symptom, now=now)
     listed = tuple(troubled + [t for t in found if t not in troubled])
     if unmatched:
         return Choice(listed, unmatched=True)

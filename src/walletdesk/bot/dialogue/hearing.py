@@ -9,13 +9,14 @@ from typing import Final
 
 from walletdesk.bot.dialogue import mentions
 from walletdesk.bot.dialogue.mentions import Mention
-from walletdesk.bot.dialogue.model import HUMAN, Dialogue, Facts, Heard, Offered, Tap
+from walletdesk.bot.dialogue.model import HUMAN, WAIT, Dialogue, Facts, Heard, Offered, Tap
 from walletdesk.bot.dialogue.numerals import read
 from walletdesk.bot.dialogue.vocabulary import RED_LINES, SMALL_TALK, SYMPTOMS
 from walletdesk.bot.understanding.model import Understood
 from walletdesk.kit.i18n import Lang
 
 ANSWER: Final = "answer"
+_NO_GUESS: Final = SMALL_TALK | {"human", "out_of_scope"}
 OFFER: Final = "offer"
 LETTERS_MIN: Final = 6
 """Fewer Latin letters ("ok", "wifi") say nothing about the language somebody reads."""
@@ -37,11 +38,15 @@ class Said:
 
     @property
     def intent(self) -> str | None:
-        """The intent, where it is certain; small talk needs no certainty, a wrong "hello" does no harm."""
-        if self.main is None:
-            return None
-        certain = self.main.decision == ANSWER or (self.main.decision == OFFER and self.main.intent in SMALL_TALK)
-        return self.main.intent if certain else None
+        """The intent, where it is certain."""
+        return self.main.intent if self.main is not None and self.main.decision == ANSWER else None
+
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """What it might be, likeliest first, where nothing is certain."""
+        if self.main is None or self.main.decision != OFFER or not self.main.in_scope:
+            return ()
+        return tuple(name for name, _ in self.main.top if name not in _NO_GUESS)
 
 
 def segment(heard: Sequence[Heard]) -> tuple[Heard, ...]:
@@ -133,6 +138,18 @@ _CORRECTION: Final = re.compile(
 )
 
 
+_ACKNOWLEDGED: Final = re.compile(
+    r"(?:ok(?:ay)?|好(?:的|吧|呢|了)?|嗯+|哦+|行(?:吧)?|可以|知道了|明白了?|了解了?|收到|没事了?|不用了|是的?|对的?|"
+    r"got it|i see|fine|sure|alright|all right|yes|yeah|yep|no|nope|never mind|no need)[\s。.!,,~]*",
+    re.IGNORECASE,
+)
+
+
+def acknowledges(text: str) -> bool:
+    """Say whether somebody has only nodded."""
+    return _ACKNOWLEDGED.fullmatch(text.strip()) is not None
+
+
 # --- words that stand for a tap -----------------------------------------------------------------------
 
 _NUMBER: Final = re.compile(
@@ -153,7 +170,23 @@ def typed_tap(text: str, offered: Offered | None) -> Tap | None:
     if not plain:
         return None
     named = [option for option in offered.options if plain == _plain(option.label)]
-    return _tap(offered, named[0].id) if len(named) == 1 else None
+    if len(named) == 1:
+        return _tap(offered, named[0].id)
+    asked = [option for option in offered.options if (p := _ASKED.get(option.id)) and p.search(text.lower())]
+    return _tap(offered, asked[0].id) if len(asked) == 1 else None
+
+
+_ASKED: Final = {
+    "command:resend_notice": re.compile(
+        r"(?:再|重新|重)[^,,。]{0,4}通知|通知[^,,。]{0,3}(?:商家|店)|\bresend\b|"
+        r"\b(?:notify|tell|inform)\b.{0,16}\b(?:again|shop|merchant|store)\b"
+    ),
+    WAIT: re.compile(
+        r"^(?:那|好的?|行|嗯)?[,,\s]*我?(?:就|先|再)?等(?:一?等|着|吧|结果|消息|通知)*[吧呗。.!]*$|"
+        r"^(?:ok(?:ay)?|fine)?[,.\s]*(?:i(?:'ll| will) )?wait(?: for it)?[.!]*$"
+    ),
+}
+"""Words that ask for an action without being its label; only where the last card offers it."""
 
 
 def _tap(offered: Offered, option: str) -> Tap:

@@ -10,15 +10,19 @@ from msgspec.structs import replace
 
 from walletdesk.bot.dialogue.choosing import (
     KINDS,
+    NAMED,
     Choice,
+    Match,
     choose,
     fitting,
     likely,
     match,
     page,
+    troubled_by_state,
 )
 from walletdesk.bot.dialogue.decide.turn import HUMAN_OPTION, Turn, answer, asked, hand_off, intent_options
 from walletdesk.bot.dialogue.model import (
+    INTENT,
     OTHER,
     Chips,
     Decision,
@@ -28,7 +32,7 @@ from walletdesk.bot.dialogue.model import (
     Show,
     Speech,
 )
-from walletdesk.bot.dialogue.vocabulary import INTENT_OF, SKILL_OF
+from walletdesk.bot.dialogue.vocabulary import INTENT_OF, SKILL_OF, SYMPTOMS
 from walletdesk.desk.conversations.promise import Then, WaitCustomer, WaitThird
 from walletdesk.diagnosis.model import Finding, Symptom, Tone
 from walletdesk.wallet.gateway.model import Transaction
@@ -44,6 +48,15 @@ _OTHER_FAMILY: Final = {
     Symptom.XFER_FAIL: Symptom.PAY_FAIL,
     Symptom.NOT_ARRIVED: Symptom.MERCHANT_NOT_RECEIVED,
 }
+
+
+_CROSSED: Final = {
+    Symptom.PAY_FAIL: Symptom.XFER_FAIL,
+    Symptom.PAY_DEBITED: Symptom.NOT_ARRIVED,
+    Symptom.XFER_FAIL: Symptom.PAY_FAIL,
+    Symptom.NOT_ARRIVED: Symptom.PAY_DEBITED,
+}
+"""What may be meant where nothing of the said kind is in trouble, and something of the other kind is."""
 
 
 def about_money(turn: Turn, symptom: Symptom, *, listing: bool = False) -> Decision | Needs:
@@ -135,6 +148,64 @@ def _among(
     return _by_evidence(turn, symptom, choice, listing=listing)
 
 
+def _in_other_family(turn: Turn, symptom: Symptom) -> Transaction | None:
+    """Return the only transaction in trouble, where it is of a kind for which the customer has another word."""
+    other = _CROSSED.get(symptom)
+    if other is None or turn.facts.transactions is None:
+        return None
+    found = troubled_by_state(turn.facts.transactions, other, now=turn.facts.now, passed=turn.state.passed)
+    return found[0] if len(found) == 1 else None
+
+
+def by_ledger(turn: Turn) -> Decision | Needs | None:
+    """Let the ledger decide between guesses: it does where it knows of exactly one transaction in such trouble."""
+    symptoms = [SYMPTOMS[name] for name in turn.said.guesses if name in SYMPTOMS]
+    if not turn.facts.known or not symptoms or turn.state.transaction_id is not None:
+        return None
+    if turn.facts.transactions is None:
+        return Needs(transactions=True)
+    found = {
+        one.id: (one, symptom)
+        for symptom in reversed(symptoms)
+        for one in troubled_by_state(turn.facts.transactions, symptom, now=turn.facts.now)
+    }
+    if len(found) != 1:
+        return None
+    one, symptom = next(iter(found.values()))
+    return about(turn, one, symptom, guessed=True)
+
+
+def named_only(turn: Turn) -> Decision | Needs | None:
+    """Take an amount or an order number without another clear word for the one transaction that it names."""
+    mention = turn.said.mention
+    if not turn.facts.known or not (mention.amounts or mention.orders):
+        return None
+    if turn.facts.transactions is None:
+        return Needs(transactions=True)
+    found = [one for one in turn.facts.transactions if _is_named(match(one, mention))]
+    symptom = likely(found[0]) if len(found) == 1 else None
+    return about(turn, found[0], symptom, guessed=True) if symptom is not None else None
+
+
+def _is_named(found: Match) -> bool:
+    return found.score >= NAMED and not found.against
+
+
+def over_a_limit(turn: Turn) -> Decision | Needs | None:
+    """Say which limit it was, where the last failed transaction was over one."""
+    if not turn.facts.known:
+        return None
+    if turn.facts.transactions is None:
+        return Needs(transactions=True)
+    for symptom in (Symptom.PAY_FAIL, Symptom.XFER_FAIL):
+        failed = troubled_by_state(turn.facts.transactions, symptom, now=turn.facts.now)[:1]
+        if failed and (symptom, failed[0].id) not in turn.facts.findings:
+            return Needs(findings=((symptom, failed[0].id),))
+        if failed and turn.facts.findings[symptom, failed[0].id].verdict == "LIMIT":
+            return about(turn, failed[0], symptom)
+    return None
+
+
 def _by_evidence(turn: Turn, symptom: Symptom, choice: Choice, *, listing: bool) -> Decision | Needs:
     """Let the evidence choose; a list with the troubled ones first where it does not."""
     probe = () if listing else choice.probe
@@ -144,8 +215,12 @@ def _by_evidence(turn: Turn, symptom: Symptom, choice: Choice, *, listing: bool)
     troubled = [one for one in probe if turn.facts.findings[symptom, one.id].tone in TROUBLED]
     if len(troubled) == 1 or (len(choice.listed) == 1 and not choice.unmatched and not listing):
         return about(turn, (troubled or choice.listed)[0], symptom, guessed=len(choice.listed) > 1)
-    if symptom in ATTEMPTS and not troubled and not listing and not choice.unmatched:
-        return no_attempt(turn, symptom)
+    if not troubled and not listing and not choice.unmatched:
+        other = _in_other_family(turn, symptom)
+        if other is not None:
+            return about(turn, other, _CROSSED[symptom], guessed=True)
+        if symptom in ATTEMPTS:
+            return no_attempt(turn, symptom)
     rest = [one for one in choice.listed if one not in troubled]
     key = "bot.pick.unmatched" if choice.unmatched else "bot.pick.other" if listing else "bot.pick.which"
     return pick(turn, symptom, [*troubled, *rest], key)
@@ -209,10 +284,15 @@ def show(
             turn, card, Say("bot.handoff.finding"), reason=f"finding:{finding.verdict}",
             skill=SKILL_OF[finding.symptom], state=state,
         )  # fmt: skip
-    items: tuple[Speech, ...] = (card,)
-    if guessed:
-        items = (card, Chips("bot.guessed", ((OTHER, "bot.option.other"),)))
+    items: tuple[Speech, ...] = (card, Chips("bot.guessed", _instead(turn))) if guessed else (card,)
     return answer(turn, *items, state=state, then=after(turn, finding))
+
+
+def _instead(turn: Turn) -> tuple[tuple[str, str], ...]:
+    """Return what may be tapped where a guess was wrong: another transaction, or what else it might have been."""
+    own = INTENT_OF[turn.state.symptom] if turn.state.symptom is not None else None
+    others = [name for name in turn.said.guesses if name != own and name not in SYMPTOMS]
+    return ((OTHER, "bot.option.other"), *((f"{INTENT}{name}", f"bot.intent.{name}") for name in others[:1]))
 
 
 def _unchanged(turn: Turn, finding: Finding) -> Decision:

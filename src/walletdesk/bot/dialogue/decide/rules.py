@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from walletdesk.bot.dialogue.decide import money, talk
 from walletdesk.bot.dialogue.decide.taps import tapped
 from walletdesk.bot.dialogue.decide.turn import Turn
-from walletdesk.bot.dialogue.hearing import listen, typed_tap
+from walletdesk.bot.dialogue.hearing import acknowledges, listen, typed_tap
 from walletdesk.bot.dialogue.model import HUMAN, Decision, Dialogue, Facts, Heard, Needs
 from walletdesk.bot.dialogue.vocabulary import SMALL_TALK, SYMPTOMS
 
@@ -73,14 +73,20 @@ def _certain(turn: Turn) -> Decision | Needs | None:
 
 
 def _described(turn: Turn) -> Decision | Needs | None:
-    """Take "28 yuan, yesterday" for the transaction of which the talk is already."""
-    if not _goes_on(turn) or turn.state.symptom is None:
-        return None
-    return money.about_money(turn, turn.state.symptom)
+    """Take "28 yuan, yesterday" for the transaction of which the talk is already, or for the one it names."""
+    if turn.state.symptom is None:
+        return money.named_only(turn)
+    return money.about_money(turn, turn.state.symptom) if _goes_on(turn) else None
 
 
 def _goes_on(turn: Turn) -> bool:
     return turn.state.symptom is not None and turn.facts.known and turn.said.mention.clear
 
 
-RULES: Final[tuple[Rule, ...]] = (_emergency, _person, _tap, _typed, _correction, _certain, _described)
+def _nodded(turn: Turn) -> Decision | Needs | None:
+    return talk.acknowledged(turn) if acknowledges(turn.said.text) else None
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    _emergency, _person, _tap, _typed, _nodded, _correction, _certain, _described,
+)  # fmt: skip

@@ -24,13 +24,11 @@ from walletdesk.bot.dialogue.vocabulary import (
     QUICK,
     RED_LINES,
     SKILLS,
-    SMALL_TALK,
     SYMPTOMS,
 )
 from walletdesk.wallet.gateway.model import CommandName
 
 OFFERED_MAX: Final = 3
-_NOT_OFFERED: Final = SMALL_TALK | {"human", "out_of_scope"}
 
 
 def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
@@ -49,6 +47,8 @@ def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
         )  # fmt: skip
     if intent == "freeze_request":
         return freeze(turn)
+    if intent == "limit_reached" and (found := money.over_a_limit(turn)) is not None:
+        return found
     if intent in ANSWERED:
         state = turn.state if intent in SKILLS else replace(turn.state, misses=0)
         return answer(turn, Chips(f"bot.answer.{intent}", (HUMAN_OPTION,)), state=state)
@@ -71,6 +71,11 @@ def greet(turn: Turn) -> Decision:
         return answer(turn, Say("bot.greeted"))
     options = intent_options(QUICK, large_type=turn.facts.large_type, most=4)
     return answer(turn, Chips("bot.greeting", options), state=replace(turn.state, greeted=True))
+
+
+def acknowledged(turn: Turn) -> Decision:
+    """Answer a nod; what was promised stays promised."""
+    return answer(turn, Say("bot.acknowledged"))
 
 
 def person(turn: Turn) -> Decision:
@@ -107,27 +112,18 @@ def freeze(turn: Turn) -> Decision | Needs:
 def unsure(turn: Turn) -> Decision | Needs:
     """Say that it was not understood and offer what it might have been."""
     main = turn.said.main
-    opened = money.opened_from(turn)
-    if opened is not None:
-        return opened
+    found = money.opened_from(turn) or money.by_ledger(turn)
+    if found is not None:
+        return found
     if turn.said.photo and main is None:
         options = intent_options(QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
         return missed(turn, Chips("bot.photo", options))
     if main is not None and not main.in_scope:
         return missed(turn, Chips("bot.answer.out_of_scope", (HUMAN_OPTION,)))
-    names = _top(turn)
+    names = turn.said.guesses[:OFFERED_MAX]
     key = "bot.unsure.which" if names else "bot.unsure.again"
     options = intent_options(names or QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
     return missed(turn, Chips(key, options))
-
-
-def _top(turn: Turn) -> tuple[str, ...]:
-    """Return the three likeliest intents, where understanding had any idea at all."""
-    main = turn.said.main
-    if main is None or main.decision == "human":
-        return ()
-    names = [name for name, _ in main.top if name not in _NOT_OFFERED]
-    return tuple(names[:OFFERED_MAX])
 
 
 def welcome(turn: Turn) -> Decision | Needs:
