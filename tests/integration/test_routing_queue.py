@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 
 import pytest
 
@@ -18,6 +19,7 @@ from walletdesk.desk.conversations.promise import AgentAnswered, CustomerSpoke, 
 from walletdesk.desk.routing import actions, jobs, queries
 from walletdesk.desk.routing.model import Presence, SkillUnknown
 from walletdesk.kit import db
+from walletdesk.kit.web import Who
 
 
 async def assert_sound(pool: db.Pool, now: object = NOON) -> None:
@@ -39,8 +41,9 @@ async def test_what_waits_is_offered_and_becomes_the_agents_when_he_takes_it(poo
     assert (taken.state, taken.owner_id) == (State.AGENT, mei.id)
 
 
-async def test_eight_workers_at_once_assign_each_conversation_once_and_fill_no_desk_beyond_its_places(
-    pool: db.Pool,
+@pytest.mark.parametrize("_again", range(5))
+async def test_eight_workers_at_once_assign_each_once_in_order_and_fill_no_desk_beyond_its_places(
+    pool: db.Pool, _again: int
 ) -> None:
     agents = [await here(pool, now=NOON, name=f"A{n}", capacity=1 + n % 3) for n in range(6)]
     waiting = [await queued(pool, now=later(NOON, n)) for n in range(30)]
@@ -152,25 +155,77 @@ async def test_an_offer_that_nobody_answers_goes_back_with_its_place_and_to_some
     assert (await row_of(pool, waiting.id)).owner_id == other.id
 
 
+async def ignores(pool: db.Pool, who: Who, start: datetime, times: int) -> datetime:
+    """Let offers pass; return when the last one has."""
+    now = start
+    for _ in range(times):
+        await assigned(pool, now)
+        now = later(now, 21)
+        await beats(pool, [who], now)
+        await sweeping.sweep(pool, now)
+        await jobs.release_absent(pool, now)
+    return now
+
+
+async def presence_of(pool: db.Pool, now: datetime) -> list[Presence]:
+    async with db.reading(pool) as tx:
+        return [one.presence for one in await queries.list_colleagues(tx, now)]
+
+
 async def test_who_lets_two_offers_pass_is_put_on_a_break_and_gets_no_third(pool: db.Pool) -> None:
     mei = await here(pool, now=NOON)
     waiting = await queued(pool, now=NOON)
-    now = NOON
-    for _ in range(2):
-        await assigned(pool, now)
-        now = later(now, 21)
-        await beats(pool, [mei], now)
-        await sweeping.sweep(pool, now)
 
-    await jobs.release_absent(pool, now)
+    now = await ignores(pool, mei, NOON, 1)
+    assert await presence_of(pool, now) == [Presence.ONLINE]
+    now = await ignores(pool, mei, now, 1)
 
     async with db.reading(pool) as tx:
-        colleagues = await queries.list_colleagues(tx, now)
-        why = await tx.fetchval("SELECT details->>'why' FROM people.audit WHERE action = 'put_on_break'")
-    assert [one.presence for one in colleagues] == [Presence.BREAK]
+        why = await tx.fetchval("SELECT details->>'why' FROM people.audit WHERE action = 'taken_out_of_line'")
+    assert await presence_of(pool, now) == [Presence.BREAK]
     assert why == "offers_missed"
     assert await assigned(pool, now) == 0
     assert (await row_of(pool, waiting.id)).state is State.QUEUED
+
+
+async def test_who_is_at_work_on_another_conversation_becomes_busy_and_keeps_it(pool: db.Pool) -> None:
+    mei = await here(pool, now=NOON)
+    held = await queued(pool, now=NOON)
+    await accepts(pool, mei, held.id, NOON)
+    await queued(pool, now=later(NOON, 1))
+
+    now = await ignores(pool, mei, later(NOON, 1), 2)
+
+    assert await presence_of(pool, now) == [Presence.BUSY]
+    assert (await row_of(pool, held.id)).owner_id == mei.id
+
+
+async def test_two_offers_of_one_moment_are_one_and_an_answer_clears_the_score(pool: db.Pool) -> None:
+    mei = await here(pool, now=NOON)
+    first, second = await queued(pool, now=NOON), await queued(pool, now=NOON)
+
+    now = await ignores(pool, mei, NOON, 1)
+    assert await presence_of(pool, now) == [Presence.ONLINE], "he looked away for twenty seconds"
+    await accepts(pool, mei, first.id, now)
+    now = await ignores(pool, mei, now, 1)
+
+    assert await presence_of(pool, now) == [Presence.ONLINE]
+    assert (await row_of(pool, second.id)).level > 0
+
+
+async def test_what_was_offered_while_he_was_gone_is_not_held_against_him(pool: db.Pool) -> None:
+    mei = await here(pool, now=NOON)
+    await queued(pool, now=NOON)
+    await assigned(pool, NOON)
+    await sweeping.sweep(pool, later(NOON, 21))
+    await assigned(pool, later(NOON, 21))
+    await sweeping.sweep(pool, later(NOON, 42))
+    await jobs.release_absent(pool, later(NOON, 43))
+
+    await beats(pool, [mei], later(NOON, 60))
+    await jobs.release_absent(pool, later(NOON, 61))
+
+    assert await presence_of(pool, later(NOON, 61)) == [Presence.ONLINE]
 
 
 async def test_what_an_agent_gives_back_keeps_its_place_and_does_not_come_back_to_him_at_once(pool: db.Pool) -> None:

@@ -60,10 +60,11 @@ async def beat(tx: db.Tx, who: Who, *, now: datetime) -> Presence | None:
     agent = await _agent(tx, agent_id)
     old = await queries.lock_sight(tx, agent_id, now=now)
     if old is not None and old.session_id == who.session_id:
-        chosen, since = Presence(old.chosen), old.since
+        chosen = Presence(old.chosen)
     else:
-        chosen, since = (Presence.ONLINE if "agent" in agent.roles else Presence.BUSY), now
-    await _sit(tx, agent, Sight(agent_id, who.session_id, chosen.value, since, now, gone=False), now)
+        chosen = Presence.ONLINE if "agent" in agent.roles else Presence.BUSY
+    # `since` begins anew: what was offered while he was gone is not held against him.
+    await _sit(tx, agent, Sight(agent_id, who.session_id, chosen.value, now, now, gone=False), now)
     return chosen
 
 
@@ -123,15 +124,21 @@ async def _empty_seat(tx: db.Tx, sight: Sight, now: datetime) -> None:
     await live.publish(tx, PRESENCE_TOPIC, {"agent": str(sight.agent_id)})
 
 
-async def put_on_break(tx: db.Tx, agent_id: UUID, *, now: datetime) -> bool:
-    """Take an agent who lets offers pass out of the line, so that customers do not wait for an empty chair."""
+async def take_out_of_line(tx: db.Tx, agent_id: UUID, *, now: datetime) -> bool:
+    """Offer no more to an agent who lets offers pass, so that customers do not wait for an empty chair.
+
+    Whoever holds conversations is at work on them and becomes busy; else he is on a break.
+    """
     sight = await queries.lock_sight(tx, agent_id, now=now)
     agent = await people.find_agent(tx, agent_id)
     if sight is None or agent is None or sight.presence(now) not in HERE:
         return False
-    await _sit(tx, agent, replace(sight, chosen=Presence.BREAK.value, since=now), now)
-    deed = Deed("system", None, "put_on_break", f"agent/{agent_id}", {"why": "offers_missed"})
-    await audit.record(tx, [deed], now=now)
+    held = await queries.list_held(tx, agent_id, waiting_too=False)
+    at_work = any(row.state is State.AGENT for row in held)
+    presence = Presence.BUSY if at_work else Presence.BREAK
+    await _sit(tx, agent, replace(sight, chosen=presence.value, since=now), now)
+    details = {"why": "offers_missed", "presence": presence.value}
+    await audit.record(tx, [Deed("system", None, "taken_out_of_line", f"agent/{agent_id}", details)], now=now)
     return True
 
 
@@ -193,7 +200,10 @@ async def accept(tx: db.Tx, who: Who, conversation_id: UUID, *, now: datetime) -
         tx, conversation_id, Accepted(agent_id), author=Author.AGENT, author_id=agent_id,
         author_name=who.name, now=now,
     )  # fmt: skip
-    await queries.answer_offer(tx, conversation_id, agent_id, "accepted")
+    if not await queries.answer_offer(tx, conversation_id, agent_id, "accepted"):
+        await queries.insert_offer(
+            tx, conversation_id, agent_id, offered_at=now, expires_at=now, answer="accepted"
+        )
     await _record(tx, who, "conversation_accepted", conversation_id, now)
     return row
 

@@ -22,8 +22,8 @@ LEFT_AFTER: Final = timedelta(minutes=15)
 """After so long an absence he loses also what only waits with him for a customer."""
 DECLINED_FOR: Final = timedelta(seconds=60)
 """For so long a conversation is not offered again to the agent who gave it back."""
-MISSED_MAX: Final = 2
-"""So many unanswered offers in a row mean that nobody sits there: the agent is put on a break."""
+MISSED_APART: Final = timedelta(seconds=15)
+"""Two unanswered offers at least so far apart mean that the agent does not look: he is offered no more."""
 OFFERS_REMEMBERED: Final = timedelta(days=7)
 PACE_WINDOW: Final = timedelta(minutes=60)
 POSITION_MAX: Final = 1_000

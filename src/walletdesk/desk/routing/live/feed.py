@@ -58,6 +58,7 @@ class Feed:
         self._ends: list[Callable[[], None]] = []
         self._changed: dict[UUID, None] = {}
         self._presence_due: float | None = None
+        self._presence_pause = 0.0
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         hub.on_reconnect(self._lost)
@@ -95,7 +96,7 @@ class Feed:
         self._tell_presence_in(GATHER_SECONDS)
 
     def _tell_presence_in(self, seconds: float) -> None:
-        due = asyncio.get_running_loop().time() + seconds
+        due = max(asyncio.get_running_loop().time() + seconds, self._presence_pause)
         if self._presence_due is None or due < self._presence_due:
             self._presence_due = due
         self._kick()
@@ -164,7 +165,8 @@ class Feed:
         text = written(PresenceNews(agents))
         for line in tuple(self._lines):
             line.push(text)
-        await asyncio.sleep(len(agents) * len(self._lines) / ENTRIES_A_SECOND)
+        now = asyncio.get_running_loop().time()
+        self._presence_pause = now + len(agents) * len(self._lines) / ENTRIES_A_SECOND
 
 
 def offer_text(row: Conversation) -> str | None:

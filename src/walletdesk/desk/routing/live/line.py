@@ -43,7 +43,7 @@ from walletdesk.desk.routing.live.frames import (
     written,
 )
 from walletdesk.desk.routing.live.watching import Following, notice_of
-from walletdesk.desk.routing.model import HERE, agent_of
+from walletdesk.desk.routing.model import Presence, agent_of
 from walletdesk.kit import clock, crypto, db, limits, live, tasks
 from walletdesk.kit.live import Hub
 from walletdesk.kit.refusal import Refusal
@@ -170,8 +170,8 @@ class Line:
     async def _check_session(self, *, uses: bool) -> None:
         """Look whether the session still holds.
 
-        A page that is only open does not keep a session alive; an agent who says that he is here does, whoever
-        lets offers pass is put on a break and so ends in time.
+        A page that is only open does not keep a session alive. An agent who is online does: whether he is really
+        there is tried by the offers he gets, and who lets them pass is online no more.
 
         Raises:
             NotSignedIn
@@ -181,7 +181,7 @@ class Line:
             sight = await queries.find_sight(tx, self.agent_id)
             digest = crypto.digest(self._secret)
             holds = await people.find_session(tx, digest, door="staff", now=now) is not None
-        if holds and (uses or (sight is not None and sight.presence(now) in HERE)):
+        if holds and (uses or (sight is not None and sight.presence(now) is Presence.ONLINE)):
             who = await self._parts.identify(self._parts.pool, "staff", self._secret)
             holds = who is not None and who.id == self.agent_id and may(who, "desk.read")
             self.who = who if who is not None and holds else self.who

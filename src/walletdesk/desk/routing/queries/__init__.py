@@ -22,11 +22,18 @@ from walletdesk.desk.routing.queries.presence import (
     save_sight,
     touch_sight,
 )
-from walletdesk.desk.routing.queries.queue import list_desks, list_heads, list_held, list_rows
+from walletdesk.desk.routing.queries.queue import (
+    begin_snapshot,
+    list_desks,
+    list_heads,
+    list_held,
+    list_rows,
+)
 
 __all__ = [
     "add_flow",
     "answer_offer",
+    "begin_snapshot",
     "delete_flow",
     "delete_offers",
     "find_moved",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from walletdesk.desk.routing.model import MISSED_MAX, OFFERS_REMEMBERED
+from walletdesk.desk.routing.model import MISSED_APART, OFFERS_REMEMBERED
 from walletdesk.kit import db
 from walletdesk.kit.ids import new_id
 
@@ -53,21 +53,33 @@ async def answer_offer(tx: db.Tx, conversation_id: UUID, agent_id: UUID, answer:
 
 
 async def list_ignoring(tx: db.Tx, now: datetime) -> list[UUID]:
-    """Return agents who count as here but have let their last offers pass since they chose to be here."""
+    """Return agents who count as online but have let offers pass for a while, and have answered none since.
+
+    Two offers of the same moment are one: only whoever lets a later one pass too is not looking.
+    """
     rows = await tx.fetch(
         """
         SELECT p.agent_id
           FROM routing.presence AS p
           CROSS JOIN LATERAL (
-               SELECT count(*) FILTER (WHERE o.answer IS NULL AND o.expires_at < $1) AS missed
-                 FROM (SELECT answer, expires_at FROM routing.offer
-                        WHERE agent_id = p.agent_id AND offered_at >= p.since
-                        ORDER BY offered_at DESC LIMIT $2) AS o) AS last
-         WHERE NOT p.gone AND p.chosen IN ('online', 'busy') AND last.missed >= $2
+               SELECT o.answer, o.offered_at, o.expires_at FROM routing.offer AS o
+                WHERE o.agent_id = p.agent_id AND o.offered_at >= p.since
+                ORDER BY o.offered_at DESC LIMIT 1) AS last
+          CROSS JOIN LATERAL (
+               SELECT max(o.offered_at) AS at FROM routing.offer AS o
+                WHERE o.agent_id = p.agent_id AND o.offered_at >= p.since AND o.answer IS NOT NULL) AS answered
+          CROSS JOIN LATERAL (
+               SELECT min(o.offered_at) AS at FROM routing.offer AS o
+                WHERE o.agent_id = p.agent_id AND o.answer IS NULL AND o.expires_at < $1
+                  AND o.offered_at >= p.since
+                  AND o.offered_at > coalesce(answered.at, '-infinity')) AS missed
+         WHERE NOT p.gone AND p.chosen IN ('online', 'busy')
+           AND last.answer IS NULL AND last.expires_at < $1
+           AND last.offered_at >= missed.at + $2::interval
          ORDER BY p.agent_id
         """,
         now,
-        MISSED_MAX,
+        MISSED_APART,
     )
     return [row["agent_id"] for row in rows]
 

@@ -12,6 +12,11 @@ from walletdesk.desk.routing.model import ABSENT_AFTER, DECLINED_FOR, Desk, Wait
 from walletdesk.kit import db
 
 
+async def begin_snapshot(tx: db.Tx) -> None:
+    """Let everything that is read in this transaction be of the same moment; the first statement of it."""
+    await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
 async def list_desks(tx: db.Tx, now: datetime) -> list[Desk]:
     """Return agents who sit at their desks and have room."""
     rows = await tx.fetch(
