@@ -10,10 +10,12 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from walletdesk.bot.understanding import sounds
+from walletdesk.bot.understanding import normalise, sounds
 
 SUBJECTS: Final = "concepts.toml"
 DANGERS: Final = "dangers.toml"
+ALARMS: Final = "alarms.toml"
+FILES: Final = (SUBJECTS, DANGERS, ALARMS)
 _GAP_ZH: Final = ".{0,4}?"
 _GAP_SOUND: Final = r"(?:[^ ]+ ){0,4}?"
 _GAP_EN: Final = r" (?:\S+ ){0,3}?"
@@ -28,6 +30,8 @@ class _Concept:
     name: str
     written: Matcher
     sound: Matcher
+    clear_sound: Matcher
+    """Words long enough to be told by their sound beside characters, where any two may sound like a danger."""
     english: Matcher
 
 
@@ -43,16 +47,17 @@ def _lexicon(file: str) -> tuple[_Concept, ...]:
         _Concept(
             name,
             _any(_written(word) for word in words["zh"]),
-            _any(_sound(word) for word in words["zh"] if _tells_by_sound(word)),
+            _any(_sound(word) for word in words["zh"] if _tells_by_sound(word, 2)),
+            _any(_sound(word) for word in words["zh"] if _tells_by_sound(word, 3)),
             _any(_english(phrase) for phrase in words["en"]),
         )
         for name, words in tables.items()
     )
 
 
-def _tells_by_sound(word: str) -> bool:
+def _tells_by_sound(word: str, syllables_min: int) -> bool:
     """One syllable alone sounds like too many things."""
-    return len(word.replace("~", "")) > 1 and not re.search("[a-z0-9]", word)
+    return len(word.replace("~", "")) >= syllables_min and not re.search("[a-z0-9]", word)
 
 
 def _any(patterns: Iterable[str]) -> Matcher:
@@ -89,14 +94,16 @@ def in_english(text: str, file: str) -> list[str]:
 def in_chinese(written: str, syllables: list[str], file: str) -> list[str]:
     """Return the concepts of a Chinese text, by its characters, its sounds and English words in it, in order."""
     spoken = " ".join(syllables) + " "
+    clear = file != SUBJECTS and normalise.has_han(written)
     found: dict[str, int] = {}
     for concept in _lexicon(file):
+        sound = concept.clear_sound if clear else concept.sound
         hits = [
             hit.start()
             for pattern in (concept.written, concept.english)
             if pattern and (hit := pattern.search(written))
         ]
-        if concept.sound and (heard := concept.sound.search(spoken)):
+        if sound and (heard := sound.search(spoken)):
             # Counting syllables makes a place among sounds comparable with a place among characters.
             hits.append(spoken.count(" ", 0, heard.start()))
         if hits:

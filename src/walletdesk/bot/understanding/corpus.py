@@ -73,7 +73,7 @@ def _known(label: str, labels: tuple[str, ...]) -> str:
 @cache
 def fingerprint() -> str:
     """Return the hash of everything that decides how a trained model looks: sentences, lexicon and code."""
-    digest = hashlib.sha256(concepts.source(concepts.SUBJECTS) + concepts.source(concepts.DANGERS))
+    digest = hashlib.sha256(b"".join(concepts.source(file) for file in concepts.FILES))
     for lang in LANGS:
         for example in examples(lang):
             digest.update(f"{lang}\0{example.text}\0{example.intent}\0{example.emergency}\n".encode())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from walletdesk.bot.understanding import concepts, normalise, sounds
+from walletdesk.bot.understanding.vocabulary import EMERGENCIES, HUMAN
 from walletdesk.kit.i18n import Lang
 
 _UNIT: Final = re.compile(r"[\u3400-\u9fff]|[a-z]+|[0-9]+|[#?!]")
@@ -18,11 +19,25 @@ _LONG: Final = 40
 _PIECE_MAX: Final = 60
 _BREAK: Final = re.compile(r"[.,;:!?\u3002\u3001\n]+|\s-\s")
 
+UNLESS: Final = "unless"
+"""The name, among the alarms, of what is said in jest or about ordinary business."""
+UNLESS_HUMAN: Final = "not_human"
+"""The name, among the alarms, of what is said about persons without asking for one."""
+
 BLOCKS: Final[dict[Lang, dict[str, float]]] = {
     "zh": {"c": 1.0, "p": 0.7, "k": 0.8, "d": 0.8},
     "en": {"w": 1.0, "c": 0.8, "k": 0.8, "d": 0.8},
 }
 """Blocks of features and their weights: each block is brought to length one, then weighted."""
+
+GENERAL: Final = frozenset(
+    {
+        "how_to", "why", "says", "duration", "waiting", "person_to_pay", "far_away", "other_firm", "got_nothing",
+        "failed", "wrong", "can_not", "not_want", "goods", "change", "forgot", "app", "my_side", "novice", "twice",
+        "outage", "who_are_you", "lost_thing", "shop", "restricted", "close", "record", "safety",
+    }
+)  # fmt: skip
+"""Concepts that are spoken of in any business, so that they say nothing about a wallet being meant."""
 
 SHARED: Final = ("k", "d")
 """Blocks that are the same in both languages: what is spoken of, and what is in danger."""
@@ -34,6 +49,8 @@ class Parts:
 
     lang: Lang
     blocks: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    alarms: list[str] = field(default_factory=list[str])
+    """What a phrase raises by itself: flags, and `human` for a person who is asked for."""
 
 
 def language(normalised: str, english: frozenset[str]) -> Lang:
@@ -70,6 +87,12 @@ def _windows(piece: str) -> list[str]:
     return [piece[places[i] : places[i + _PIECE_MAX] if i + _PIECE_MAX < len(places) else None] for i in starts]
 
 
+def own_subjects(parts: Parts) -> int:
+    """Count the concepts of a text that are a wallet's own, or small talk; none hints at being out of scope."""
+    named = (f for f in parts.blocks["k"] if "+" not in f and "&" not in f)
+    return sum(name not in GENERAL for name in named)
+
+
 def words_of(normalised: str) -> list[str]:
     """Return the words of letters of a normalised text."""
     return re.findall(r"[a-z]+", normalised)
@@ -77,10 +100,10 @@ def words_of(normalised: str) -> list[str]:
 
 def parts_of(normalised: str, lang: Lang) -> Parts:
     """Cut a normalised text into the features of its language's model."""
-    return Parts(lang, _chinese(normalised) if lang == "zh" else _english(normalised))
+    return _chinese(normalised) if lang == "zh" else _english(normalised)
 
 
-def _chinese(text: str) -> dict[str, list[str]]:
+def _chinese(text: str) -> Parts:
     units = _UNIT.findall(text)
     syllables = [
         part
@@ -90,24 +113,33 @@ def _chinese(text: str) -> dict[str, list[str]]:
     written = "".join(unit if normalise.has_han(unit) else f" {unit} " for unit in units)
     written = " ".join(written.split())
     characters = units if normalise.has_han(text) else []
-    return {
+    blocks = {
         "c": _grams(["^", *characters, "$"], 1, 4) if characters else [],
         "p": _grams(["^", *syllables, "$"], 1, 3),
         "k": _related(concepts.in_chinese(written, syllables, concepts.SUBJECTS)),
         "d": _related(concepts.in_chinese(written, syllables, concepts.DANGERS)),
     }
+    return Parts("zh", blocks, _raised(concepts.in_chinese(written, syllables, concepts.ALARMS)))
 
 
-def _english(text: str) -> dict[str, list[str]]:
+def _english(text: str) -> Parts:
     words = _WORD.findall(text)
     letters = [piece for word in words if word.isalpha() for piece in _letters(f" {word} ")]
     spoken = " ".join(words)
-    return {
+    blocks = {
         "w": _grams(["^", *words, "$"], 1, 3),
         "c": letters,
         "k": _related(concepts.in_english(spoken, concepts.SUBJECTS)),
         "d": _related(concepts.in_english(spoken, concepts.DANGERS)),
     }
+    return Parts("en", blocks, _raised(concepts.in_english(spoken, concepts.ALARMS)))
+
+
+def _raised(named: Sequence[str]) -> list[str]:
+    """Return what phrases raise by themselves: flags, and the wish for a person; each has words that forbid it."""
+    flags = [] if UNLESS in named else [name for name in named if name in EMERGENCIES]
+    asked = HUMAN in named and UNLESS_HUMAN not in named
+    return [*flags, HUMAN] if asked else flags
 
 
 def _grams(units: Sequence[str], low: int, high: int) -> list[str]:

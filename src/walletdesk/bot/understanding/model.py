@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from walletdesk.bot.understanding import corpus, features, normalise, training, weights
-from walletdesk.bot.understanding.vectors import Vector
+from walletdesk.bot.understanding.features import Parts
 from walletdesk.bot.understanding.vocabulary import HUMAN, OUT_OF_SCOPE, Decision
 from walletdesk.bot.understanding.weights import Model
 from walletdesk.kit.i18n import Lang
@@ -80,27 +80,33 @@ class Understander:
         plain = normalise.normalise(text)
         lang = features.language(plain, self._english)
         model = self._models[lang]
-        vector = model.space.vector(features.parts_of(plain, lang))
+        parts = features.parts_of(plain, lang)
+        vector = model.space.vector(parts)
         scores = model.scores(vector).astype(np.float64)
         count = len(model.intents)
-        alarms = self._alarms(plain, lang, scores[count:])
-        flag = model.flags[int(alarms[:-1].argmax())] if alarms[:-1].max() >= model.cuts.emergency else None
+        alarms = self._alarms(plain, parts, scores[count:])
+        flag = _flag(model, alarms[:-1])
         top = _ranked(
             model,
             scores[:count],
             asked=bool(alarms[-1] >= model.cuts.human),
-            in_scope=_in_scope(model, scores[:count], vector),
+            in_scope=_in_scope(model, scores[:count], training.hints(vector, parts)),
         )
         intent, score = top[0]
         decision = _decide(intent, score, flag, model.cuts.answer)
         return Understood(text, lang, intent, score, top, intent != OUT_OF_SCOPE, flag, decision)
 
-    def _alarms(self, plain: str, lang: Lang, whole: training.Doubles) -> training.Doubles:
-        """Return the highest scores of emergencies and of asking for a person, in a text or in a piece of it."""
-        model, found = self._models[lang], whole
+    def _alarms(self, plain: str, parts: Parts, whole: training.Doubles) -> training.Doubles:
+        """Return the highest scores of emergencies and of asking for a person, in a text or in a piece of it.
+
+        A phrase that raises a flag by itself lifts the flag's score to its line.
+        """
+        model = self._models[parts.lang]
+        found = _lifted(model, whole, parts)
         for piece in features.pieces_of(plain):
-            vector = model.space.vector(features.parts_of(piece, lang))
-            found = np.maximum(found, model.scores(vector)[len(model.intents) :])
+            cut = features.parts_of(piece, parts.lang)
+            scores = model.scores(model.space.vector(cut))[len(model.intents) :]
+            found = np.maximum(found, _lifted(model, scores.astype(np.float64), cut))
         return found
 
 
@@ -108,10 +114,25 @@ def _folder(home: Path) -> Path:
     return home / "models" / f"understanding-{corpus.fingerprint()}"
 
 
-def _in_scope(model: Model, intents: training.Doubles, vector: Vector) -> bool:
-    *weights_, constant = model.cuts.scope
-    looks = training.scope_features(intents, np.float64(vector.known))  # type: ignore[arg-type]
-    return float(looks @ np.array(weights_)) + constant >= model.cuts.in_scope
+def _lifted(model: Model, alarms: training.Doubles, parts: Parts) -> training.Doubles:
+    lines = {**model.cuts.emergency, HUMAN: model.cuts.human}
+    lifted = alarms.copy()
+    for raised in parts.alarms:
+        place = -1 if raised == HUMAN else model.flags.index(raised)
+        lifted[place] = max(lifted[place], lines[raised])
+    return lifted
+
+
+def _flag(model: Model, alarms: training.Doubles) -> str | None:
+    """Return the flag that is the farthest above its line; of equals the gravest, which stands first."""
+    above = alarms - np.array([model.cuts.emergency[flag] for flag in model.flags])
+    return model.flags[int(above.argmax())] if above.max() >= 0 else None
+
+
+def _in_scope(model: Model, intents: training.Doubles, hinted: tuple[float, float]) -> bool:
+    *factors, constant = model.cuts.scope
+    looks = training.scope_features(intents, np.array(hinted))
+    return float(looks @ np.array(factors)) + constant >= model.cuts.in_scope
 
 
 def _ranked(model: Model, intents: training.Doubles, *, asked: bool, in_scope: bool) -> list[tuple[str, float]]:

@@ -24,8 +24,8 @@ INTENT_STRENGTH: Final = 1.0
 FLAG_STRENGTH: Final = 0.5
 FLAG_WEIGHT: Final = 4.0
 """A missed emergency costs this many false alarms."""
-FALSE_ALARMS: Final = 0.03
-"""Share of held-out ordinary sentences, those that sound like emergencies among them, that may raise a flag."""
+ALARM_COST: Final = 0.6
+"""What a false alarm costs, where a missed emergency costs one: a minute of an agent against somebody's savings."""
 HUMAN_FALSE_ALARMS: Final = 0.006
 SCOPE_KEPT: Final = 0.96
 """Share of held-out sentences in scope that must be taken as such."""
@@ -88,10 +88,10 @@ class _Labels:
 
 
 def _held_out(lang: Lang, parts: list[Parts], bridge: list[Parts], labels: _Labels) -> Doubles:
-    """Score every own sentence by a model that was fitted without it; the last column is the known share."""
+    """Score every own sentence by a model that was fitted without it; the last two columns hint at the scope."""
     count = len(parts)
     fold_of = _folds(labels.first(count))
-    found = np.zeros((count, len(INTENTS) + len(EMERGENCIES) + 2))
+    found = np.zeros((count, len(INTENTS) + len(EMERGENCIES) + 3))
     for fold in range(FOLDS):
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         rows = np.concatenate([inside, np.arange(count, count + len(bridge))])
@@ -99,8 +99,8 @@ def _held_out(lang: Lang, parts: list[Parts], bridge: list[Parts], labels: _Labe
         space = learn_space(texts, features.BLOCKS[lang])
         matrix, bias = _fit(_stack([space.vector(p) for p in texts], space), labels.at(rows))
         vectors = [space.vector(parts[i]) for i in outside]
-        found[outside, :-1] = _stack(vectors, space) @ matrix + bias
-        found[outside, -1] = [vector.known for vector in vectors]
+        found[outside, :-2] = _stack(vectors, space) @ matrix + bias
+        found[outside, -2:] = [hints(vector, parts[i]) for vector, i in zip(vectors, outside, strict=True)]
     return found
 
 
@@ -148,15 +148,18 @@ def _cuts(scores: Doubles, labels: _Labels) -> Cuts:
     truth = np.array([INTENTS.index(name) for name in labels.intents[labelled]])
     temperature = _temperature(intents[labelled], truth)
     likely = softmax(intents[labelled] / temperature)
-    scope, in_scope = _scope(intents[labelled], scores[labelled, -1], labels.intents[labelled] != OUT_OF_SCOPE)
+    scope, in_scope = _scope(intents[labelled], scores[labelled, -2:], labels.intents[labelled] != OUT_OF_SCOPE)
     ordinary = labels.flags == NO_EMERGENCY
     return Cuts(
         temperature=temperature,
         answer=_sure(likely.max(1), likely.argmax(1) == truth),
         scope=scope,
         in_scope=in_scope,
-        emergency=float(np.quantile(flags[ordinary].max(1), 1 - FALSE_ALARMS)),
-        human=float(np.quantile(scores[labelled & (labels.intents != HUMAN), -2], 1 - HUMAN_FALSE_ALARMS)),
+        emergency={
+            flag: _alarm(flags[labels.flags == flag, place], flags[ordinary, place])
+            for place, flag in enumerate(EMERGENCIES)
+        },
+        human=float(np.quantile(scores[labelled & (labels.intents != HUMAN), -3], 1 - HUMAN_FALSE_ALARMS)),
     )
 
 
@@ -164,6 +167,16 @@ def softmax(scores: Doubles) -> Doubles:
     """Turn scores, one row a text, into probabilities."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def _alarm(meant: Doubles, ordinary: Doubles) -> float:
+    """Find the score of a flag from which raising it costs least: missed emergencies against false alarms."""
+    tries = np.sort(np.concatenate([meant, ordinary]))
+    missed = np.searchsorted(np.sort(meant), tries)
+    false = len(ordinary) - np.searchsorted(np.sort(ordinary), tries)
+    best = int(np.argmin(missed + ALARM_COST * false))
+    # Half way to the next lower score: what has just been told apart stays so.
+    return float((tries[best] + tries[max(best - 1, 0)]) / 2)
 
 
 def _temperature(scores: Doubles, truth: npt.NDArray[np.int64]) -> float:
@@ -184,17 +197,27 @@ def _sure(confidence: Doubles, right: npt.NDArray[np.bool_]) -> float:
     return float(confidence[order[enough[-1]]]) if len(enough) else 1.0
 
 
-def scope_features(intents: Doubles, known: Doubles) -> Doubles:
-    """Return what being in scope is judged by: the best score in scope, that of out_of_scope, the known share."""
+SUBJECTS_MAX: Final = 2
+"""Own subjects beyond this number make a text no more of ours."""
+
+
+def hints(vector: Vector, parts: Parts) -> tuple[float, float]:
+    """Return what hints at a text being in scope beside the scores: known share, number of own subjects."""
+    return vector.known, float(min(SUBJECTS_MAX, features.own_subjects(parts)))
+
+
+def scope_features(intents: Doubles, hinted: Doubles) -> Doubles:
+    """Return what being in scope is judged by: the best score in scope, that of out_of_scope, and the hints."""
     place = INTENTS.index(OUT_OF_SCOPE)
     best = np.delete(intents, place, axis=-1).max(axis=-1)
-    return np.stack([best, intents[..., place], known], axis=-1)
+    scores = np.stack([best, intents[..., place]], axis=-1)
+    return np.concatenate([scores, hinted], axis=-1)
 
 
-def _scope(intents: Doubles, known: Doubles, inside: npt.NDArray[np.bool_]) -> tuple[list[float], float]:
+def _scope(intents: Doubles, hinted: Doubles, inside: npt.NDArray[np.bool_]) -> tuple[list[float], float]:
     linear: Any = importlib.import_module("sklearn.linear_model")
     judge: Any = linear.LogisticRegression(class_weight="balanced")
-    looks = scope_features(intents, known)
+    looks = scope_features(intents, hinted)
     judge.fit(looks, inside)
     values: Doubles = judge.decision_function(looks)
     weights = [*(float(w) for w in judge.coef_[0]), float(judge.intercept_[0])]

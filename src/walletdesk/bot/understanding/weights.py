@@ -26,11 +26,11 @@ class Cuts(msgspec.Struct, frozen=True, kw_only=True):
     answer: float
     """Probability from which the bot answers without asking back."""
     scope: list[float]
-    """Weights of best raw score, raw score of out_of_scope and known share, and the constant, for being in scope."""
+    """Weights of best raw score, raw score of out_of_scope and the two hints, and the constant, for being in scope."""
     in_scope: float
     """Value of that sum from which a text is in scope."""
-    emergency: float
-    """Raw score of a flag from which it is raised."""
+    emergency: dict[str, float]
+    """Raw score of each flag from which it is raised."""
     human: float
     """Raw score of asking for a person from which one is called."""
 
