@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import JSONBody
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, SkipValidation
 
 from walletdesk.kit import clock, db, limits
 from walletdesk.kit.i18n import Lang, lang_of
@@ -19,6 +20,9 @@ from walletdesk.wallet.reference.http import with_session
 from walletdesk.world import actions
 from walletdesk.world.faults import FAULTS
 from walletdesk.world.personas import PERSONAS, Persona
+
+Pool = NamedDependency[SkipValidation[db.Pool]]
+Asker = NamedDependency[Who]
 
 _plays = limits.Buckets(burst=20, per_seconds=60)
 
@@ -87,7 +91,7 @@ def _customer(who: Who) -> CustomerId:
 
 
 @get("/api/demo/personas", opt={"permission": "public"})
-async def personas(pool: db.Pool, request: Request[Any, Any, Any]) -> Personas:
+async def personas(pool: Pool, request: Request[Any, Any, Any]) -> Personas:
     """List whom one can be."""
     lang = _lang(request)
     async with db.reading(pool) as tx:
@@ -102,7 +106,7 @@ def _persona(one: Persona, name: str, lang: Lang) -> PersonaItem:
 
 
 @post("/api/demo/sign-in", opt={"permission": "public"}, status_code=204)
-async def sign_in(data: JSONBody[SignIn], pool: db.Pool, state: State) -> Response[None]:
+async def sign_in(data: JSONBody[SignIn], pool: Pool, state: State) -> Response[None]:
     """Become a persona."""
     async with db.transaction(pool) as tx:
         await actions.refuse_without_world(tx)
@@ -111,7 +115,7 @@ async def sign_in(data: JSONBody[SignIn], pool: db.Pool, state: State) -> Respon
 
 
 @get("/api/demo/faults", opt={"permission": "wallet.customer"})
-async def faults(who: Who, pool: db.Pool, request: Request[Any, Any, Any]) -> Faults:
+async def faults(who: Asker, pool: Pool, request: Request[Any, Any, Any]) -> Faults:
     """Say what goes wrong with this customer's orders, and what could."""
     async with db.reading(pool) as tx:
         return await _faults(tx, _customer(who), _lang(request))
@@ -124,7 +128,7 @@ async def _faults(tx: db.Tx, customer_id: CustomerId, lang: Lang) -> Faults:
 
 
 @post("/api/demo/faults", opt={"permission": "wallet.customer"}, status_code=200)
-async def switch(data: JSONBody[ChosenFault], who: Who, pool: db.Pool, request: Request[Any, Any, Any]) -> Faults:
+async def switch(data: JSONBody[ChosenFault], who: Asker, pool: Pool, request: Request[Any, Any, Any]) -> Faults:
     """Let something go wrong with this customer's orders from now on."""
     customer_id = _customer(who)
     async with db.transaction(pool) as tx:
@@ -134,7 +138,7 @@ async def switch(data: JSONBody[ChosenFault], who: Who, pool: db.Pool, request: 
 
 
 @post("/api/demo/play", opt={"permission": "wallet.customer"}, status_code=200)
-async def play(data: JSONBody[ChosenFault], who: Who, pool: db.Pool) -> Played:
+async def play(data: JSONBody[ChosenFault], who: Asker, pool: Pool) -> Played:
     """Let one anomaly happen to this customer at once."""
     customer_id = _customer(who)
     _plays.take(str(customer_id))

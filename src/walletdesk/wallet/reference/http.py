@@ -93,7 +93,8 @@ def _shown(row: queries.MovementRow, lang: Lang) -> Transaction:
         name = f"{name} ({row.account_tail})"
     reason = None
     if row.state in ("failed", "returned") and row.reason and has_text(lang, f"wallet.reason.{row.reason}"):
-        reason = text(lang, f"wallet.reason.{row.reason}")
+        words = text(lang, f"wallet.reason.{row.reason}")
+        reason = words[:1].upper() + words[1:]
     amount = Amounts(row.amount_minor, row.currency)
     sign: Literal["-", "+"] = "-" if row.outgoing else "+"
     return Transaction(row.id, row.kind, name, amount, sign, row.at, row.state, row.order_no, reason)
