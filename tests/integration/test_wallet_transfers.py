@@ -60,7 +60,7 @@ async def test_money_to_a_friend_arrives_at_once_and_both_see_it(town: Town) -> 
     assert (sent.state, await town.balance(), await town.balance(BEN)) == (State.SUCCEEDED, (1_998_000, 0), (2_000, 0))
     [mine] = await town.wallet.transactions(ANNA, TransactionQuery())
     [his] = await town.wallet.transactions(BEN, TransactionQuery())
-    assert (mine.outgoing, mine.name, his.outgoing, his.name) == (True, "王**", False, "Anna ****")
+    assert (mine.outgoing, mine.name, his.outgoing, his.name) == (True, "王•", False, "Anna •")
     arrived = await town.evidence(sent.id, BEN)
     assert (arrived.ledger.value, arrived.credited.value) == (LedgerState.POSTED, NOON)
     assert arrived.credited.record == arrived.ledger.record

@@ -9,7 +9,6 @@ import pytest
 
 from tests.conftest import NOON
 from walletdesk.kit.money import Money
-from walletdesk.wallet.gateway.facts import masked
 from walletdesk.wallet.reference.accounts.model import LimitKind, period_start, resets_at
 from walletdesk.wallet.reference.ledger.model import Operation, hold, transfer, void
 from walletdesk.wallet.reference.payments.model import notice_due, receipt_number
@@ -64,14 +63,6 @@ def test_a_single_limit_never_resets() -> None:
 )
 def test_names_are_the_same_whatever_their_width(typed: str, real: str, same: bool) -> None:
     assert same_name(typed, real) is same
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [("王小明", "王**"), ("王", "王*"), ("Anna Adams", "Anna ****"), ("Jo Li", "Jo **"), ("Cher", "C***")],
-)
-def test_a_persons_name_is_shown_masked(name: str, shown: str) -> None:
-    assert masked(name) == shown
 
 
 def test_a_receipt_number_tells_the_day_in_the_wallets_zone() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from walletdesk.guard.masking import mask_name
 from walletdesk.kit import clock, db
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
@@ -19,7 +20,7 @@ from walletdesk.wallet.gateway.evidence import (
     transaction_of,
     transaction_record,
 )
-from walletdesk.wallet.gateway.facts import Facts, masked
+from walletdesk.wallet.gateway.facts import Facts
 from walletdesk.wallet.gateway.model import (
     AccountView,
     Capabilities,
@@ -225,7 +226,7 @@ def _transaction(customer_id: CustomerId, row: queries.TransactionRow) -> Transa
         id=row.id,
         customer_id=customer_id,
         kind=TransactionKind(row.kind),
-        name=masked(row.name) if row.person else row.name,
+        name=mask_name(row.name) if row.person else row.name,
         amount=Money(row.amount_minor, row.currency),
         outgoing=row.outgoing,
         state=TransactionState(row.state),

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from walletdesk.guard.masking import mask_name
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
-from walletdesk.wallet.gateway.facts import Facts, MoveFacts, OrderFacts, masked
+from walletdesk.wallet.gateway.facts import Facts, MoveFacts, OrderFacts
 from walletdesk.wallet.gateway.model import (
     ArrivalMode,
     Evidence,
@@ -44,7 +45,7 @@ def transaction_of(facts: Facts) -> Transaction:
         id=facts.id,
         customer_id=CustomerId(facts.customer_id),
         kind=TransactionKind(facts.kind),
-        name=masked(facts.name) if facts.person else facts.name,
+        name=mask_name(facts.name) if facts.person else facts.name,
         amount=Money(facts.amount_minor, facts.currency),
         outgoing=facts.outgoing,
         state=TransactionState(facts.state),

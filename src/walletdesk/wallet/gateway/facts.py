@@ -157,13 +157,3 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         """Return the last time the rail said something, in any way or in the given one."""
         found = [e for e in self.rail_events if e.kind == kind and source in (None, e.source)]
         return found[-1] if found else None
-
-
-def masked(name: str) -> str:
-    """Return a person's name as it may be shown to others: the first character, or the first name's."""
-    head, _, rest = name.partition(" ")
-    if rest:
-        return f"{head} {'*' * min(len(rest), 4)}"
-    return name[:1] + "*" * max(1, min(len(name) - 1, 4))
-
-
