@@ -126,7 +126,8 @@ BEGIN
         SELECT op, kind, subject, fingerprint, at FROM ops
         ON CONFLICT DO NOTHING RETURNING 1
     )
-    SELECT (SELECT count(*) FROM ops) - (SELECT count(*) FROM added) INTO v_missing;
+    -- An id that stands twice counts twice: its second place is judged after its first, see attempt().
+    SELECT (SELECT count(*) FROM unnest(p_legs) l WHERE l.step = 1) - (SELECT count(*) FROM added) INTO v_missing;
     IF v_missing > 0 THEN
         RAISE EXCEPTION 'exists' USING ERRCODE = 'WDLED';
     END IF;
@@ -223,7 +224,40 @@ BEGIN
 END
 $$;
 
--- The one way to write: all operations together if they can be, else one by one, each with its verdict.
+-- Applies all legs, or one half after the other, down to single operations; returns their verdicts in order.
+CREATE FUNCTION ledger.attempt(p_legs ledger.leg[]) RETURNS text[] LANGUAGE plpgsql
+    SET search_path = pg_catalog, ledger, pg_temp AS $$
+DECLARE
+    v_starts int[];
+    v_half int;
+    v_verdict text;
+BEGIN
+    SELECT array_agg(i ORDER BY i) INTO v_starts
+      FROM generate_subscripts(p_legs, 1) i WHERE (p_legs[i]).step = 1;
+    BEGIN
+        PERFORM ledger.apply(p_legs);
+        RETURN array_fill('ok'::text, ARRAY[cardinality(v_starts)]);
+    EXCEPTION
+        WHEN SQLSTATE 'WDLED' THEN
+            v_verdict := SQLERRM;
+        WHEN check_violation THEN
+            v_verdict := 'insufficient';
+        WHEN unique_violation THEN
+            v_verdict := 'mismatch';
+    END;
+    IF cardinality(v_starts) > 1 THEN
+        v_half := v_starts[cardinality(v_starts) / 2 + 1];
+        RETURN ledger.attempt(p_legs[1:v_half - 1]) || ledger.attempt(p_legs[v_half:cardinality(p_legs)]);
+    END IF;
+    IF v_verdict = 'exists' THEN
+        SELECT CASE WHEN o.fingerprint = (p_legs[1]).fingerprint THEN 'exists' ELSE 'mismatch' END
+          INTO v_verdict FROM ledger.operation o WHERE o.id = (p_legs[1]).op;
+    END IF;
+    RETURN ARRAY[v_verdict];
+END
+$$;
+
+-- The one way to write: all operations together if they can be, else in ever smaller parts, each with its verdict.
 -- ok: done now; exists: done before, the same; mismatch: the id belongs to another body; insufficient, frozen,
 -- closed; currency: no such two accounts in that currency; hold: no pending hold of that size.
 CREATE FUNCTION ledger.post_batch(
@@ -234,9 +268,6 @@ CREATE FUNCTION ledger.post_batch(
     SET search_path = pg_catalog, ledger, pg_temp AS $$
 DECLARE
     v_legs ledger.leg[];
-    v_first int := 1;
-    v_last int;
-    v_verdict text;
 BEGIN
     -- A leg on a hold knows its account from the hold, which may be placed by an earlier operation of this batch.
     SELECT array_agg(ROW(u.t, u.o, u.k, u.s, u.f, u.a, coalesce(u.d, h.account_id, b.d), u.c, u.m, u.cu, u.co, u.h,
@@ -260,47 +291,17 @@ BEGIN
       WHERE id IN (SELECT l.debit FROM unnest(v_legs) l UNION SELECT l.credit FROM unnest(v_legs) l)
       ORDER BY id FOR NO KEY UPDATE;
 
-    -- Together, unless an id stands in the batch twice (its second place must be judged after its first).
-    IF (SELECT count(*) FROM unnest(v_legs) l WHERE l.step = 1)
-       = (SELECT count(DISTINCT l.op) FROM unnest(v_legs) l) THEN
-        BEGIN
-            PERFORM ledger.apply(v_legs);
-            RETURN QUERY SELECT l.op, 'ok'::text
-                           FROM unnest(v_legs) WITH ORDINALITY AS l (
-                                transfer_id, op, kind, subject, fingerprint, action, debit, credit, amount, currency,
-                                code, hold, reverses, expires_at, at, step, n)
-                          WHERE l.step = 1 ORDER BY l.n;
-            RETURN;
-        EXCEPTION WHEN SQLSTATE 'WDLED' OR check_violation OR unique_violation THEN
-            NULL;
-        END;
-    END IF;
-
-    WHILE v_first <= cardinality(v_legs) LOOP
-        v_last := v_first;
-        WHILE v_last < cardinality(v_legs) AND v_legs[v_last + 1].step > 1 LOOP
-            v_last := v_last + 1;
-        END LOOP;
-        BEGIN
-            PERFORM ledger.apply(v_legs[v_first:v_last]);
-            v_verdict := 'ok';
-        EXCEPTION
-            WHEN SQLSTATE 'WDLED' THEN
-                v_verdict := SQLERRM;
-            WHEN check_violation THEN
-                v_verdict := 'insufficient';
-            WHEN unique_violation THEN
-                v_verdict := 'mismatch';
-        END;
-        IF v_verdict = 'exists' THEN
-            SELECT CASE WHEN o.fingerprint = v_legs[v_first].fingerprint THEN 'exists' ELSE 'mismatch' END
-              INTO v_verdict FROM ledger.operation o WHERE o.id = v_legs[v_first].op;
-        END IF;
-        op := v_legs[v_first].op;
-        verdict := v_verdict;
-        RETURN NEXT;
-        v_first := v_last + 1;
-    END LOOP;
+    RETURN QUERY
+    SELECT o.op, v.verdict
+      FROM unnest(ledger.attempt(v_legs)) WITH ORDINALITY AS v (verdict, n)
+      JOIN (
+        SELECT l.op, row_number() OVER (ORDER BY l.n) AS n
+          FROM unnest(v_legs) WITH ORDINALITY AS l (
+               transfer_id, op, kind, subject, fingerprint, action, debit, credit, amount, currency,
+               code, hold, reverses, expires_at, at, step, n)
+         WHERE l.step = 1
+      ) o USING (n)
+     ORDER BY n;
 END
 $$;
 
@@ -329,7 +330,7 @@ CREATE FUNCTION ledger.set_status(p_account bigint, p_status text) RETURNS boole
     UPDATE ledger.account SET status = p_status WHERE id = p_account RETURNING true
 $$;
 
-REVOKE ALL ON FUNCTION ledger.apply, ledger.post_batch, ledger.open_accounts, ledger.set_status FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger.apply, ledger.attempt, ledger.post_batch, ledger.open_accounts, ledger.set_status FROM PUBLIC;
 GRANT USAGE ON SCHEMA ledger TO walletdesk_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO walletdesk_app;
 GRANT EXECUTE ON FUNCTION ledger.post_batch, ledger.open_accounts, ledger.set_status TO walletdesk_app;
