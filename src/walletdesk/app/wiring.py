@@ -32,6 +32,7 @@ from walletdesk.people import jobs as people
 from walletdesk.wallet.reference import http as wallet_doors
 from walletdesk.wallet.reference import jobs as wallet
 from walletdesk.world import http as world_doors
+from walletdesk.world.outside.serve import socket_path
 
 ROUTES: list[Any] = [
     *people_doors.ROUTES,
@@ -92,13 +93,27 @@ def _with(run: Callable[..., Any], *parts: object) -> Any:
 
 
 def _wallet_jobs(context: Context) -> list[Job]:
-    """What carries the reference wallet's orders to their end."""
+    """What carries the reference wallet's orders to their end; without banks and shops there are none to carry."""
     outside = context.outside
+    there = _outside_is_there(context)
     return [
-        Job("wallet_send", 1.0, partial(wallet.send_orders, outside=outside)),
-        Job("wallet_ask", 1.0, partial(wallet.ask_orders, outside=outside)),
-        Job("wallet_news", 0.5, partial(wallet.hear_news, outside=outside)),
-        Job("wallet_notices", 1.0, partial(wallet.deliver_notices, outside=outside)),
+        Job("wallet_send", 1.0, there(partial(wallet.send_orders, outside=outside))),
+        Job("wallet_ask", 1.0, there(partial(wallet.ask_orders, outside=outside))),
+        Job("wallet_news", 0.5, there(partial(wallet.hear_news, outside=outside))),
+        Job("wallet_notices", 1.0, there(partial(wallet.deliver_notices, outside=outside))),
         Job("wallet_time", 1.0, wallet.let_time_pass),
         Job("wallet_settle", 600.0, wallet.settle),
     ]
+
+
+def _outside_is_there(context: Context) -> Callable[[Any], Any]:
+    """Let a job rest as long as there is nobody outside to talk to."""
+    socket = socket_path(context.settings.home)
+
+    def guarded(run: Any) -> Any:
+        async def once(pool: Any, now: Any) -> int:
+            return await run(pool, now) if context.settings.rails_url or socket.exists() else 0
+
+        return once
+
+    return guarded

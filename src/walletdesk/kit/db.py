@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, ClassVar, Final, LiteralString, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Final, LiteralString, Protocol, TypeVar, cast, runtime_checkable
 
 import asyncpg
 import msgspec
@@ -72,6 +72,7 @@ class Tx(Protocol):
 
 
 
+@runtime_checkable
 class Pool(Protocol):
     """A pool of connections."""
 

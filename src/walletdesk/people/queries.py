@@ -380,7 +380,7 @@ async def delete_expired(tx: db.Tx, *, now: datetime) -> int:
         tx,
         """
         DELETE FROM people.session WHERE id IN (
-            SELECT id FROM people.session WHERE expires_at < $1 - interval '1 day' LIMIT 1000)
+            SELECT id FROM people.session WHERE expires_at < $1::timestamptz - interval '1 day' LIMIT 1000)
         """,
         now,
     )
@@ -388,7 +388,7 @@ async def delete_expired(tx: db.Tx, *, now: datetime) -> int:
         tx,
         """
         DELETE FROM people.used_token WHERE id IN (
-            SELECT id FROM people.used_token WHERE expires_at < $1 - interval '1 hour' LIMIT 1000)
+            SELECT id FROM people.used_token WHERE expires_at < $1::timestamptz - interval '1 hour' LIMIT 1000)
         """,
         now,
     )
