@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,11 +11,14 @@ from msgspec.structs import replace
 
 from tests.support.dialogues import NOW, P, S, T, Talk, U, finding, meaning, mumbled, photo, said, tapped, transaction
 from walletdesk.bot.dialogue import vocabulary
+from walletdesk.bot.dialogue.hearing import typed_tap
 from walletdesk.bot.dialogue.model import (
     AskCommand,
     Chips,
     Decision,
     FreezeAsked,
+    Offered,
+    Option,
     Pick,
     Renew,
     Safety,
@@ -241,7 +245,7 @@ def test_the_one_in_trouble_is_found_by_the_ledger() -> None:
 
 
 def test_two_in_trouble_are_a_question_with_those_two_first() -> None:
-    fine, one, two = transaction(hours_ago=1), transaction(hours_ago=3), transaction(hours_ago=9)
+    fine, one, two = transaction(hours_ago=1), transaction(hours_ago=3), transaction(hours_ago=5)
     talk = Talk([fine, one, two])
     talk.trouble(MERCHANT, one)
     talk.trouble(MERCHANT, two)
@@ -680,3 +684,122 @@ def test_a_finding_helper_is_honest() -> None:
     assert finding(MERCHANT, None).hands_off is None
     assert finding(MERCHANT, None, person=True).hands_off is not None
     assert P is transaction().kind
+
+
+# --- the ledger as a hint ------------------------------------------------------------------------------------
+
+
+def test_of_two_in_trouble_the_one_that_is_by_far_newer_is_meant() -> None:
+    new, old = transaction(hours_ago=2), transaction(hours_ago=30)
+    talk = Talk([new, old])
+    talk.trouble(MERCHANT, new)
+    talk.trouble(MERCHANT, old)
+
+    decision = talk.hear(said(PAID, "merchant_not_received"))
+
+    assert shown(decision).transaction == new
+    assert "other" in options(decision)
+
+
+def test_the_only_recent_one_is_meant_even_when_all_is_well_with_it() -> None:
+    new = transaction(hours_ago=40)
+    talk = Talk([new, transaction(hours_ago=90), transaction(hours_ago=200)])
+
+    decision = talk.hear(said(PAID, "merchant_not_received"))
+
+    assert shown(decision).transaction == new
+    assert options(decision) == ["other"]
+
+
+def test_a_trouble_whose_reason_is_not_told_counts_as_one() -> None:
+    frozen, fine = transaction(hours_ago=5), transaction(hours_ago=2)
+    talk = Talk([fine, frozen])
+    made = talk.trouble(MERCHANT, frozen, verdict="MERCHANT_FROZEN", tone=Tone.NEUTRAL)
+    talk.findings[MERCHANT, frozen.id] = dataclasses.replace(made, neutral=True)
+
+    assert shown(talk.hear(said(PAID, "merchant_not_received"))).transaction == frozen
+
+
+GUESSES = (("case_progress", 0.5), ("unauthorised_charge", 0.2), ("paid_but_failed", 0.19))
+
+
+def test_the_ledger_decides_between_guesses() -> None:
+    pending = transaction(state=S.PENDING, hours_ago=1)
+    talk = Talk([transaction(hours_ago=2), pending])
+
+    decision = talk.hear(said("钱扣了但是一直没有结果", "case_progress", "offer", top=GUESSES))
+
+    assert (shown(decision).transaction, shown(decision).symptom) == (pending, Symptom.PAY_DEBITED)
+    assert options(decision) == ["other", "intent:case_progress"]
+
+
+def test_without_a_hint_of_the_ledger_guesses_are_offered() -> None:
+    decision = Talk([transaction()]).hear(said("钱扣了但是一直没有结果", "case_progress", "offer", top=GUESSES))
+
+    assert keys(decision) == ["bot.unsure.which"]
+    assert decision.then == WaitCustomer(understood=False)
+
+
+def test_a_shop_in_trouble_is_found_behind_a_guess() -> None:
+    closed, fine = transaction(hours_ago=5), transaction(hours_ago=2)
+    talk = Talk([fine, closed])
+    talk.trouble(MERCHANT, closed, verdict="AUTO_REFUND", tone=Tone.WAIT)
+    top = (("pay_failed", 0.6), ("merchant_not_received", 0.04), ("fees", 0.04))
+
+    assert shown(talk.hear(said("商家说订单关了", "pay_failed", "offer", top=top))).transaction == closed
+
+
+def test_what_is_called_by_the_other_word_is_found_all_the_same() -> None:
+    bank_took = transaction(state=S.FAILED, hours_ago=1)
+    talk = Talk([bank_took, transaction(T, hours_ago=2), transaction(T, hours_ago=3)])
+
+    decision = talk.hear(said("我的钱没到", "not_arrived"))
+
+    assert (shown(decision).transaction, shown(decision).symptom) == (bank_took, Symptom.PAY_DEBITED)
+
+
+def test_a_limit_is_named_where_the_last_failure_was_one() -> None:
+    over = transaction(T, S.FAILED, hours_ago=1)
+    talk = Talk([over])
+    talk.trouble(Symptom.XFER_FAIL, over, verdict="LIMIT")
+
+    assert shown(talk.hear(said("转账说超出限额", "limit_reached"))).verdict == "LIMIT"
+    assert keys(Talk([transaction()]).hear(said("限额多少", "limit_reached"))) == ["bot.answer.limit_reached"]
+
+
+def test_an_amount_alone_names_the_transaction_it_fits() -> None:
+    one, two = transaction(minor=28_00), transaction(minor=66_00, hours_ago=2)
+
+    assert shown(Talk([one, two]).hear(said("66块", "fees", "offer"))).transaction == two
+
+
+@pytest.mark.parametrize("words", ["好的", "ok", "嗯嗯", "知道了", "OK, ", "got it"])
+def test_a_nod_is_a_nod(words: str) -> None:
+    talk, _ = _with_card()
+
+    decision = talk.hear(said(words, "out_of_scope"))
+
+    assert keys(decision) == ["bot.acknowledged"]
+    assert talk.state.misses == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ("再通知一次", "command:resend_notice"),
+        ("请重新通知商家", "command:resend_notice"),
+        ("please tell the shop again", "command:resend_notice"),
+        ("resend", "command:resend_notice"),
+        ("好,我等", "wait"),
+        ("那就等着吧", "wait"),
+        ("I'll wait", "wait"),
+    ],
+)
+def test_an_action_may_be_asked_for_in_other_words_where_it_is_offered(words: str, option: str) -> None:
+    card = Offered(uuid4(), "finding", (Option("command:resend_notice", "重新通知商家"), Option("wait", "等结果")))
+
+    tap = typed_tap(words, card)
+
+    assert tap is not None
+    assert tap.option == option
+    assert typed_tap(words, Offered(uuid4(), "choices", (Option("human", "转人工"),))) is None

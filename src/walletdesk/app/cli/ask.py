@@ -98,6 +98,7 @@ def lines(played: Played) -> list[str]:
         else:
             found.append(f"{text(lang, who)}: {item.text}")
             found += _picker_lines(card)
+    found += [f"{text(lang, 'bot.ask.bot')}: {item.text}" for item in played.later]
     if played.tappable:
         found.append(f"{text(lang, 'bot.ask.options')}:")
         found += [f"  {number}. {one.label}" for number, one in enumerate(played.tappable, 1)]

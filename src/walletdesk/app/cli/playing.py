@@ -86,6 +86,8 @@ class Played:
     understood: Understood | None
     items: list[Item]
     state: str
+    later: list[Item] = field(default_factory=list[Item])
+    """What was told of itself afterwards: how what the ledger had proved was carried out."""
     finding: StoredFinding | None = None
     tappable: list[Tappable] = field(default_factory=list[Tappable])
 
@@ -151,7 +153,9 @@ class Stage:
                     now=clock.now(),
                 )
             try:
-                return [await self._turn(writer, customer, turn) for turn in turns]
+                played = [await self._turn(writer, customer, turn) for turn in turns]
+                played[-1].later = await self._afterwards(played[-1].items)
+                return played
             finally:
                 with suppress(Refusal):
                     await self._leave()
@@ -163,7 +167,9 @@ class Stage:
         message, understood = await self._message(customer, said)
         posted = await writer.post(message)
         await self._answered(posted.seq)
-        items = await self._outcomes(await self._new_items())
+        items = await self._new_items()
+        if understood is None:
+            items = await self._outcomes(items)
         played = Played(said, understood, items, (await self._row()).state.value)
         played.finding = await self._finding(items)
         played.tappable = self._tappable = tappable_of(items) or self._tappable
@@ -206,6 +212,13 @@ class Stage:
             if not _running(items) or time.monotonic() - started > OUTCOME_SECONDS_MAX:
                 return items
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _afterwards(self, items: list[Item]) -> list[Item]:
+        """Wait for what is carried out by itself; return what the customer is told of it."""
+        if not _running(items):
+            return []
+        known = {item.id for item in items}
+        return [item for item in await self._outcomes(items) if item.id not in known and not item.body]
 
     async def _work(self) -> None:
         """Do what a worker would do for this conversation."""

@@ -18,6 +18,9 @@ from walletdesk.wallet.gateway.model import Transaction, TransactionKind, Transa
 
 RECENT: Final = timedelta(hours=72)
 """How far back a trouble is looked for before anything else."""
+FAR: Final = 2
+NEAR: Final = timedelta(minutes=30)
+"""Of two in trouble the newer is meant where the older is this many times as old, and this much more."""
 PROBED: Final = 5
 """Of how many transactions the evidence is read to find the one with a trouble."""
 
@@ -30,6 +33,9 @@ KINDS: Final[dict[Symptom, frozenset[TransactionKind]]] = {
     Symptom.NOT_ARRIVED: _MOVED,
 }
 """Of which kinds of transaction a symptom can be."""
+
+ATTEMPTS: Final = frozenset({Symptom.PAY_FAIL, Symptom.XFER_FAIL})
+"""Symptoms of which there may be no transaction at all: the request never reached the wallet."""
 
 _OPEN: Final = frozenset({TransactionState.CREATED, TransactionState.PENDING})
 _UNDONE: Final = frozenset({TransactionState.FAILED, TransactionState.CANCELLED})
@@ -80,19 +86,32 @@ def speaks_for(transaction: Transaction, symptom: Symptom) -> bool:
     return transaction.state in telling or transaction.shown in telling or shown_wrong
 
 
+def recent_of(
+    transactions: Sequence[Transaction], symptom: Symptom, *, now: datetime
+) -> list[Transaction]:
+    """Return the recent transactions that can have a symptom, the newest first."""
+    return [one for one in transactions if one.kind in KINDS[symptom] and now - one.created_at <= RECENT]
+
+
 def troubled_by_state(
     transactions: Sequence[Transaction], symptom: Symptom, *, now: datetime, passed: Iterable[UUID] = ()
 ) -> list[Transaction]:
     """Return the recent transactions whose state alone speaks for a symptom, the newest first."""
     out = frozenset(passed)
-    return [
-        one
-        for one in transactions
-        if one.kind in KINDS[symptom]
-        and one.id not in out
-        and now - one.created_at <= RECENT
-        and speaks_for(one, symptom)
-    ]
+    recent = recent_of(transactions, symptom, now=now)
+    return [one for one in recent if one.id not in out and speaks_for(one, symptom)]
+
+
+def standing_out(troubled: Sequence[Transaction], *, now: datetime) -> Transaction | None:
+    """Return the one in trouble, or of several the newest where it is by far the newest.
+
+    People complain of what has just happened; a wrong guess costs them one tap, as a list always does.
+    """
+    newest = sorted(troubled, key=lambda one: one.created_at, reverse=True)[:2]
+    if len(newest) < 2:
+        return newest[0] if newest else None
+    first, second = (now - one.created_at for one in newest)
+    return newest[0] if second >= FAR * first + NEAR else None
 
 
 # --- what was let fall ------------------------------------------------------------------------------
@@ -201,9 +220,9 @@ def choose(
         return Choice(tuple(m.transaction for m in matches), matches[0].transaction, told=True)
     if matches:
         best = tuple(m.transaction for m in matches if m.score == matches[0].score)
-        by_state = [t for t in best if speaks_for(t, symptom)]
-        if len(by_state) == 1:
-            return Choice(best, by_state[0], told=True)
+        likeliest = standing_out([t for t in best if speaks_for(t, symptom)], now=now)
+        if likeliest is not None:
+            return Choice(best, likeliest, told=True)
         return Choice(best, probe=best[:PROBED])
     unmatched = mention.clear
     recent = [t for t in found if now - t.created_at <= RECENT]
@@ -211,8 +230,10 @@ def choose(
     listed = tuple(troubled + [t for t in found if t not in troubled])
     if unmatched:
         return Choice(listed, unmatched=True)
-    if len(troubled) == 1:
-        return Choice(listed, troubled[0])
+    if (likeliest := standing_out(troubled, now=now)) is not None:
+        return Choice(listed, likeliest)
+    if len(recent) == 1 and not troubled and symptom not in ATTEMPTS:
+        return Choice(listed, recent[0])
     return Choice(listed, probe=tuple(troubled or recent or found)[:PROBED])
 
 

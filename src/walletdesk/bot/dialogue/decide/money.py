@@ -9,8 +9,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from walletdesk.bot.dialogue.choosing import (
+    ATTEMPTS,
     KINDS,
     NAMED,
+    PROBED,
     Choice,
     Match,
     choose,
@@ -18,6 +20,8 @@ from walletdesk.bot.dialogue.choosing import (
     likely,
     match,
     page,
+    recent_of,
+    standing_out,
     troubled_by_state,
 )
 from walletdesk.bot.dialogue.decide.turn import HUMAN_OPTION, Turn, answer, asked, hand_off, intent_options
@@ -37,9 +41,7 @@ from walletdesk.desk.conversations.promise import Then, WaitCustomer, WaitThird
 from walletdesk.diagnosis.model import Finding, Symptom, Tone
 from walletdesk.wallet.gateway.model import Transaction
 
-TROUBLED: Final = frozenset({Tone.PROBLEM, Tone.WAIT})
-ATTEMPTS: Final = frozenset({Symptom.PAY_FAIL, Symptom.XFER_FAIL})
-"""Symptoms of which there may be no transaction at all: the request never reached the wallet."""
+_TROUBLED: Final = frozenset({Tone.PROBLEM, Tone.WAIT})
 REPEATS_MAX: Final = 2
 _OTHER_FAMILY: Final = {
     Symptom.PAY_FAIL: Symptom.XFER_FAIL,
@@ -148,13 +150,26 @@ def _among(
     return _by_evidence(turn, symptom, choice, listing=listing)
 
 
+def _probed(turn: Turn, symptom: Symptom, probe: Sequence[Transaction]) -> list[Transaction] | Needs:
+    """Return which of these the evidence says are in trouble."""
+    missing = tuple((symptom, one.id) for one in probe if (symptom, one.id) not in turn.facts.findings)
+    if missing:
+        return Needs(findings=missing)
+    return [one for one in probe if is_trouble(turn.facts.findings[symptom, one.id])]
+
+
+def is_trouble(finding: Finding) -> bool:
+    """Say whether a finding is worth a complaint; one whose reason is not told counts as well."""
+    return finding.tone in _TROUBLED or finding.neutral or finding.hands_off is not None
+
+
 def _in_other_family(turn: Turn, symptom: Symptom) -> Transaction | None:
     """Return the only transaction in trouble, where it is of a kind for which the customer has another word."""
     other = _CROSSED.get(symptom)
     if other is None or turn.facts.transactions is None:
         return None
     found = troubled_by_state(turn.facts.transactions, other, now=turn.facts.now, passed=turn.state.passed)
-    return found[0] if len(found) == 1 else None
+    return standing_out(found, now=turn.facts.now)
 
 
 def by_ledger(turn: Turn) -> Decision | Needs | None:
@@ -169,10 +184,21 @@ def by_ledger(turn: Turn) -> Decision | Needs | None:
         for symptom in reversed(symptoms)
         for one in troubled_by_state(turn.facts.transactions, symptom, now=turn.facts.now)
     }
-    if len(found) != 1:
-        return None
-    one, symptom = next(iter(found.values()))
-    return about(turn, one, symptom, guessed=True)
+    if len(found) == 1:
+        one, symptom = next(iter(found.values()))
+        return about(turn, one, symptom, guessed=True)
+    return _shops_by_evidence(turn) if not found and Symptom.MERCHANT_NOT_RECEIVED in symptoms else None
+
+
+def _shops_by_evidence(turn: Turn) -> Decision | Needs | None:
+    """Look whether exactly one shop that was paid has trouble; states do not tell."""
+    symptom = Symptom.MERCHANT_NOT_RECEIVED
+    recent = recent_of(turn.facts.transactions or (), symptom, now=turn.facts.now)[:PROBED]
+    troubled = _probed(turn, symptom, recent)
+    if isinstance(troubled, Needs):
+        return troubled
+    likeliest = standing_out(troubled, now=turn.facts.now)
+    return about(turn, likeliest, symptom, guessed=True) if likeliest is not None else None
 
 
 def named_only(turn: Turn) -> Decision | Needs | None:
@@ -208,13 +234,13 @@ def over_a_limit(turn: Turn) -> Decision | Needs | None:
 
 def _by_evidence(turn: Turn, symptom: Symptom, choice: Choice, *, listing: bool) -> Decision | Needs:
     """Let the evidence choose; a list with the troubled ones first where it does not."""
-    probe = () if listing else choice.probe
-    missing = tuple((symptom, one.id) for one in probe if (symptom, one.id) not in turn.facts.findings)
-    if missing:
-        return Needs(findings=missing)
-    troubled = [one for one in probe if turn.facts.findings[symptom, one.id].tone in TROUBLED]
-    if len(troubled) == 1 or (len(choice.listed) == 1 and not choice.unmatched and not listing):
-        return about(turn, (troubled or choice.listed)[0], symptom, guessed=len(choice.listed) > 1)
+    troubled = _probed(turn, symptom, () if listing else choice.probe)
+    if isinstance(troubled, Needs):
+        return troubled
+    only = choice.listed[0] if len(choice.listed) == 1 and not choice.unmatched and not listing else None
+    likeliest = standing_out(troubled, now=turn.facts.now) or only
+    if likeliest is not None:
+        return about(turn, likeliest, symptom, guessed=len(choice.listed) > 1)
     if not troubled and not listing and not choice.unmatched:
         other = _in_other_family(turn, symptom)
         if other is not None:

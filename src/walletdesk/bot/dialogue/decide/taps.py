@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from walletdesk.bot.dialogue.choosing import KINDS, fitting
+from walletdesk.bot.dialogue.choosing import ATTEMPTS, KINDS, fitting
 from walletdesk.bot.dialogue.decide import money, talk
 from walletdesk.bot.dialogue.decide.turn import HUMAN_OPTION, Turn, answer, hand_off, missed
 from walletdesk.bot.dialogue.model import (
@@ -114,7 +114,7 @@ def _none_of_these(turn: Turn, tap: Tap, symptom: Symptom) -> Decision | Needs:
     left = [t for t in turn.facts.transactions or () if t.kind in KINDS[symptom] and t.id not in state.passed]
     if tap.option == MORE:
         return money.pick(turn, symptom, left, "bot.pick.older") if left else money.nothing_left(turn, symptom)
-    if symptom in money.ATTEMPTS:
+    if symptom in ATTEMPTS:
         return money.no_attempt(turn, symptom)
     return missed(Turn(replace(state, passed=()), turn.said, turn.facts), Chips("bot.pick.tell_more", (HUMAN_OPTION,)))
 
