@@ -204,6 +204,7 @@ class Server:
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret = self.home / "postgres.secret"
         if not secret.exists():
+            self._set_orphan_aside()
             secret.touch(mode=0o600)
             secret.write_text(secrets.token_urlsafe(32))
         if self._account is not None:
@@ -212,6 +213,12 @@ class Server:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self._account is not None:
                 os.chown(folder, self._account.uid, self._account.gid)
+
+    def _set_orphan_aside(self) -> None:
+        """Keep the cluster of a home that was removed, out of the way: its password went with the home."""
+        if (self.data / "PG_VERSION").exists():
+            self.stop()
+            self.data.rename(self.data.with_name(f"pg.left-{time.time_ns()}"))
 
     def _init(self) -> None:
         password_file = self._root / "password"
