@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { conversationFor } from "../chat/src/lib/place.ts";
 import { choicesMade, rowsOf } from "../chat/src/lib/rows.ts";
@@ -52,16 +52,31 @@ describe("the rows of the log", () => {
 describe("which conversation a customer comes into", () => {
   const session = (state: string | null, transaction_id: string | null) =>
     ({
+      session: "secret",
       context: transaction_id ? { transaction_id } : null,
       conversation: state ? { id: "old", state, last_seq: 3 } : null,
     }) as Session;
   const choose = (one: Session) => conversationFor(one, () => "fresh");
+  const answering = (agent_name: string | null) => {
+    const fetched = vi.fn().mockResolvedValue(new Response(JSON.stringify({ items: [], state: { agent_name } })));
+    vi.stubGlobal("fetch", fetched);
+    vi.stubGlobal("document", { documentElement: { lang: "zh-CN" } });
+    return fetched;
+  };
+  afterEach(() => vi.unstubAllGlobals());
 
-  it("is a fresh one for who has none", () => expect(choose(session(null, null))).toBe("fresh"));
-  it("is the open one for who comes back", () => expect(choose(session("bot", null))).toBe("old"));
-  it("is one of its own for a question about a transaction", () => expect(choose(session("bot", "tx"))).toBe("fresh"));
-  it.each(["queued", "offered", "agent", "wait_cust", "wait_third"])("stays where people are at work: %s", (state) => {
-    expect(choose(session(state, "tx"))).toBe("old");
+  it("is a fresh one for who has none", async () => expect(await choose(session(null, null))).toBe("fresh"));
+  it("is the open one for who comes back", async () => expect(await choose(session("bot", null))).toBe("old"));
+  it("is one of its own for a question about a transaction", async () => expect(await choose(session("bot", "tx"))).toBe("fresh"));
+  it.each(["queued", "offered", "agent", "wait_third"])("stays where people are at work: %s", async (state) => {
+    expect(await choose(session(state, "tx"))).toBe("old");
+  });
+  it("stays with a person who waits for an answer, and not with a bot that does", async () => {
+    const fetched = answering("李梅");
+    expect(await choose(session("wait_cust", "tx"))).toBe("old");
+    expect(fetched.mock.calls[0]![0]).toBe("/api/chat/conversations/old/items?since=3");
+    answering(null);
+    expect(await choose(session("wait_cust", "tx"))).toBe("fresh");
   });
 });
 

@@ -11,7 +11,6 @@ export interface CardProps<C extends Card = Card> {
   card: C;
   /** The option of this card that the customer chose last. */
   chosen: string | null;
-  isLast: boolean;
 }
 
 const Picker = lazy("Picker");

@@ -6,7 +6,7 @@
 import { moneyText } from "@walletdesk/proto/money";
 import type { FindingCard, TimelineStep, Tone } from "@walletdesk/proto/protocol";
 import { clockText, dayText, whenText } from "@walletdesk/proto/times";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { useTexts } from "../lib/texts.ts";
 import { Icon, type IconName } from "../parts/icons.tsx";
@@ -48,14 +48,39 @@ function Step({ step, day }: { step: TimelineStep; day: string | null }) {
   );
 }
 
+const LONG_FROM = 7;
+const SHOWN_FIRST = 1;
+const SHOWN_LAST = 3;
+
+/** A long story shows how it began and where it stands; the rest is one tap away. */
 function Timeline({ steps }: { steps: TimelineStep[] }) {
   const { t, lang } = useTexts();
+  const [whole, setWhole] = useState(steps.length < LONG_FROM);
+  const list = useRef<HTMLOListElement>(null);
+  const hidden = steps.length - SHOWN_FIRST - SHOWN_LAST;
   let before: string | null = null;
   return (
     <>
       <h4>{t("finding.timeline")}</h4>
-      <ol class="timeline">
+      <ol class="timeline" ref={list} tabIndex={-1}>
         {steps.map((step, index) => {
+          if (!whole && index > SHOWN_FIRST && index < steps.length - SHOWN_LAST) return null;
+          if (!whole && index === SHOWN_FIRST) {
+            return (
+              <li class="step folded" key="folded">
+                <button
+                  type="button"
+                  class="quiet"
+                  onClick={() => {
+                    setWhole(true);
+                    list.current?.focus({ preventScroll: true });
+                  }}
+                >
+                  {t("finding.more", hidden)}
+                </button>
+              </li>
+            );
+          }
           const day = step.at ? dayText(step.at, lang) : null;
           const shown = day !== before ? day : null;
           before = day ?? before;

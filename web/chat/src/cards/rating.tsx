@@ -1,6 +1,8 @@
-import type { RatingCard } from "@walletdesk/proto/protocol";
+import { call } from "@walletdesk/parts/http";
+import type { Rating, RatingCard } from "@walletdesk/proto/protocol";
 import { useState } from "preact/hooks";
 
+import { conversationPath } from "../lib/api.ts";
 import { useTexts } from "../lib/texts.ts";
 import { useDesk, useModel } from "../parts/desk.ts";
 import { Icon } from "../parts/icons.tsx";
@@ -34,7 +36,10 @@ export function RatingFaces({ item, card }: CardProps<RatingCard>) {
   const send = async (value: number, why: string[]) => {
     setProblem(null);
     try {
-      await desk.rate(value, why);
+      const { conversation, state } = desk.store.get();
+      const json: Rating = { score: value, reasons: why };
+      await call(`${conversationPath(conversation)}/rating`, { method: "POST", session: desk.session, json });
+      if (state) desk.store.set({ state: { ...state, rated: true } });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     }

@@ -11,7 +11,10 @@ export function shortRecord(record: string): [kind: string, tail: string] {
   return [kind, whole.slice(-4)];
 }
 
-const KINDS = ["entry", "transfer", "hold", "rail_event", "notice", "restriction", "announcement", "settlement"];
+const KINDS = [
+  "entry", "transfer", "hold", "rail_event", "notice", "restriction", "announcement", "settlement", "payment",
+  "shop_answer", "rail_order", "rail_contact", "incident", "limit", "rule", "merchant", "account",
+];
 const SAID_MS = 2_000;
 
 export function Records({ records }: { records: readonly (string | null)[] }) {

@@ -7,12 +7,12 @@ import { ApiRefusal } from "@walletdesk/parts/http";
 import { isLarge, prefs, suggestPrefs } from "@walletdesk/parts/prefs";
 import { Store } from "@walletdesk/parts/store";
 import { newId } from "@walletdesk/proto/ids";
-import { Outbox, type Entry } from "@walletdesk/proto/outbox";
+import { Outbox } from "@walletdesk/proto/outbox";
 import type { Frame, Item, OpenFrame, SayFrame, ServerFrame, State, Uuid } from "@walletdesk/proto/protocol";
 import { LiveSocket, type Status } from "@walletdesk/proto/socket";
 import { merge } from "@walletdesk/proto/transcript";
 
-import { createSession, rate } from "./api.ts";
+import { createSession } from "./api.ts";
 import { START, type ChatModel } from "./model.ts";
 import { conversationFor, keepPlace, keptPlace, takeToken, type Place } from "./place.ts";
 import type { Poller } from "./poll.ts";
@@ -63,7 +63,7 @@ export class Desk {
     if (token !== null) await loadTexts(session.locale);
     suggestPrefs({ lang: token === null ? undefined : session.locale, large: session.large_type });
     const { person, context, expires_at } = session;
-    const conversation = conversationFor(session, newId);
+    const conversation = await conversationFor(session, newId, signal);
     this.#goTo({ session: session.session, person, context, expires_at, conversation });
   }
 
@@ -281,13 +281,6 @@ export class Desk {
     if (this.#socket?.send({ t: "read", conversation: this.#place.conversation, seq })) this.#readSent = seq;
   }
 
-  async rate(score: number, reasons: string[]): Promise<void> {
-    const { session, conversation } = this.#place!;
-    await rate(session, conversation, { score, reasons });
-    const { state } = this.store.get();
-    if (state) this.store.set({ state: { ...state, rated: true } });
-  }
-
   dismissRefusal(): void {
     this.store.set({ refusal: null });
   }
@@ -295,9 +288,5 @@ export class Desk {
   /** For doors that need the bearer (photos). */
   get session(): string {
     return this.#place?.session ?? "";
-  }
-
-  unsent(): readonly Entry<SayFrame>[] {
-    return this.#outbox.all();
   }
 }

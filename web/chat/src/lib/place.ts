@@ -1,8 +1,11 @@
 /** Where this person was: session and conversation, kept so that closing the page loses nothing. */
 
+import { call } from "@walletdesk/parts/http";
 import { CHAT_PLACE } from "@walletdesk/parts/keys";
 import { safeStorage } from "@walletdesk/proto/outbox";
-import type { Context, Person, Session, Uuid } from "@walletdesk/proto/protocol";
+import type { Context, ItemsAnswer, Person, Session, Uuid } from "@walletdesk/proto/protocol";
+
+import { conversationPath } from "./api.ts";
 
 export interface Place {
   session: string;
@@ -45,9 +48,19 @@ export function takeToken(): string | null {
  * Which conversation a fresh session goes to. A question about a named transaction gets one of
  * its own, unless a person is already at work on (or queued for) the open one.
  */
-export function conversationFor(session: Session, fresh: () => Uuid): Uuid {
+export async function conversationFor(session: Session, fresh: () => Uuid, signal?: AbortSignal): Promise<Uuid> {
   const open = session.conversation;
   if (!open) return fresh();
-  const waitsForPeople = !["bot", "resolved"].includes(open.state);
-  return session.context?.transaction_id && !waitsForPeople ? fresh() : open.id;
+  if (!session.context?.transaction_id) return open.id;
+  return (await isWithPerson(session, open, signal)) ? open.id : fresh();
+}
+
+type Open = NonNullable<Session["conversation"]>;
+
+/** While it waits for the customer, only the desk knows whether he talks with a person; unknown counts as yes. */
+async function isWithPerson({ session }: Session, { id, state, last_seq }: Open, signal?: AbortSignal): Promise<boolean> {
+  if (state !== "wait_cust") return !["bot", "resolved"].includes(state);
+  const path = `${conversationPath(id)}/items?since=${last_seq}`;
+  const answer = await call<ItemsAnswer>(path, { session, ...(signal && { signal }) }).catch(() => null);
+  return !answer || !!answer.state.agent_name;
 }

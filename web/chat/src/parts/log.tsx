@@ -123,7 +123,7 @@ export function Log() {
           {shown.map((row) => (
             <li key={row.key} data-row={row.key} data-mine={row.item.author.kind === "customer"}>
               {row.newDay && <p class="day">{dayText(row.item.at, lang)}</p>}
-              <RowView row={row} chosen={made.get(row.item.id) ?? null} isLast={row.key === last} />
+              <RowView row={row} chosen={made.get(row.item.id) ?? null} />
             </li>
           ))}
           {uploads.map((upload) => (

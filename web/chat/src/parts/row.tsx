@@ -14,7 +14,6 @@ const Photo = lazy("Photo");
 export interface RowProps {
   row: Row;
   chosen: string | null;
-  isLast: boolean;
 }
 
 function Author({ item }: { item: Item }) {
@@ -52,10 +51,10 @@ function Delivery({ row }: { row: Row }) {
   );
 }
 
-function Content({ row, chosen, isLast }: RowProps) {
+function Content({ row, chosen }: RowProps) {
   const { item } = row;
   if (item.kind === "card" && item.body && "card" in item.body) {
-    return <CardView item={item} card={item.body as Card} chosen={chosen} isLast={isLast} />;
+    return <CardView item={item} card={item.body as Card} chosen={chosen} />;
   }
   if (item.kind === "photo") {
     return (

@@ -47,7 +47,10 @@ function Settings() {
   const desk = useDesk();
   const type = useStore(prefs, (p) => p.type);
   const person = useModel((m) => m.person);
-  const resolved = useModel((m) => m.state?.state === "resolved");
+  const state = useModel((m) => m.state);
+  const resolved = state?.state === "resolved";
+  // Whoever waits for a person, or talks with one, does not lose him by asking something else.
+  const withPerson = !!state && (!!state.agent_name || ["queued", "offered"].includes(state.state));
   return (
     <Frame title={t("settings")}>
       <p class="mark">{person.kind === "customer" ? t("settings.person", person.name ?? "") : t("settings.visitor")}</p>
@@ -70,16 +73,18 @@ function Settings() {
         ))}
       </fieldset>
       <div class="buttons">
-        <button
-          type="button"
-          class={resolved ? "primary" : "plain"}
-          onClick={() => {
-            closeSheet();
-            desk.startOver();
-          }}
-        >
-          {t("settings.new")}
-        </button>
+        {!withPerson && (
+          <button
+            type="button"
+            class={resolved ? "primary" : "plain"}
+            onClick={() => {
+              closeSheet();
+              desk.startOver();
+            }}
+          >
+            {t("settings.new")}
+          </button>
+        )}
         {person.kind === "customer" && (
           <a class="plain" href="/wallet">
             {t("settings.wallet")}

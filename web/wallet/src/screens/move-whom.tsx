@@ -78,7 +78,8 @@ export function Shops({ choose }: Props) {
     const closed = state !== "open";
     return { id, label: name, hint: closed ? t("move.closed") : "", closed, whom: { label: name, keys: { merchant_id: id } } };
   });
-  return <Lines list={list} choose={choose} />;
+  // Those that take no payments now stand last.
+  return <Lines list={[...list].sort((a, b) => Number(a.closed) - Number(b.closed))} choose={choose} />;
 }
 
 export function Banks({ choose }: Props) {
