@@ -18,7 +18,7 @@ from tests.support.many import many_queued
 from tests.support.talking import answered, applied, open_in, row_of, said, somebody
 from walletdesk.desk.conversations import queries as stored
 from walletdesk.desk.conversations.model import State
-from walletdesk.desk.conversations.promise import HandedOff
+from walletdesk.desk.conversations.promise import HandedOff, WaitThird
 from walletdesk.desk.routing.http import ROUTES
 from walletdesk.kit import clock, db
 from walletdesk.kit.ids import new_id
@@ -166,6 +166,26 @@ async def test_a_conversation_is_taken_read_given_back_and_closed(desk: Desk) ->
     assert [len(found) for found in deeds] == [1, 1, 1]
     assert {found[0]["object"] for found in deeds} == {f"conversation/{conversation}"}
     assert deeds[1][0]["actor_id"] == mei.id
+
+
+async def test_promised_news_are_a_debt_that_only_the_holder_can_call_kept(desk: Desk) -> None:
+    mei, lead = await desk.staff(), await desk.staff("Lead", roles=["supervisor"])
+    conversation = await taken(desk, mei)
+    until = clock.now() + timedelta(hours=2)
+    base = f"/api/desk/conversations/{conversation}"
+    async with desk.client(mei) as client, desk.client(lead) as other:
+        waived = await client.post(f"{base}/resolve", json={"promise_kept": True})
+        assert (waived.status_code, waived.json()["code"]) == (409, "conversations.answer_owed")
+        await desk.writer.post(answered(conversation, mei.id, then=WaitThird(until)))
+        plain = await client.post(f"{base}/resolve", json={})
+        assert (plain.status_code, plain.json()["code"]) == (409, "conversations.promise_open")
+        theirs = await other.post(f"{base}/resolve", json={"promise_kept": True})
+        assert (theirs.status_code, theirs.json()["code"]) == (409, "conversations.not_held")
+        assert (await row_of(desk.pool, conversation)).debt_kind is not None
+        closed = await client.post(f"{base}/resolve", json={"promise_kept": True})
+
+    assert closed.json()["state"] == "resolved", closed.text
+    assert [deed["details"] for deed in await desk.audited("conversation_resolved")] == [{"promise": "kept"}]
 
 
 async def test_giving_back_keeps_the_place(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -337,3 +338,21 @@ async def _plan_of_heads(owner: object) -> str:
 
     await queries.list_heads(Explaining(), ["general", "fraud"], limit=10, now=NOON)  # type: ignore[arg-type]
     return Explaining.plan
+
+
+async def test_a_row_with_a_defect_does_not_hold_up_those_behind_it(pool: db.Pool, owner: Any) -> None:
+    broken, sound = await queued(pool, now=NOON), await queued(pool, now=later(NOON, 1))
+    mei = await here(pool, now=later(NOON, 2))
+    await owner.execute(
+        f"""
+        CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF NEW.id = '{broken.id}' THEN RAISE EXCEPTION 'defect'; END IF; RETURN NEW; END $$;
+        CREATE TRIGGER fails BEFORE UPDATE ON conversations.conversation
+            FOR EACH ROW EXECUTE FUNCTION public.fail();
+        """
+    )
+
+    await jobs.assign(pool, later(NOON, 2))
+
+    assert (await row_of(pool, sound.id)).owner_id == mei.id
+    assert (await row_of(pool, broken.id)).state is State.QUEUED

@@ -17,10 +17,19 @@ from walletdesk.desk.conversations.model import (
     Author,
     Conversation,
     ConversationMissing,
+    Debt,
     NotHeld,
     State,
 )
-from walletdesk.desk.conversations.promise import Accepted, HandedOff, Offered, Released, Resolve
+from walletdesk.desk.conversations.promise import (
+    Accepted,
+    AgentAnswered,
+    HandedOff,
+    Offered,
+    Released,
+    Resolve,
+    WaitCustomer,
+)
 from walletdesk.desk.routing import queries
 from walletdesk.desk.routing.model import (
     ABSENT_AFTER,
@@ -222,18 +231,32 @@ async def release(tx: db.Tx, who: Who, conversation_id: UUID, *, now: datetime) 
 
 
 async def resolve(
-    tx: db.Tx, who: Who, conversation_id: UUID, *, supervises: bool, now: datetime
+    tx: db.Tx,
+    who: Who,
+    conversation_id: UUID,
+    *,
+    supervises: bool,
+    promise_kept: bool = False,
+    now: datetime,
 ) -> Conversation:
     """Close a conversation in which nothing is owed; who holds it may, and whoever supervises.
+
+    Promised news are a debt. With `promise_kept` the agent who holds the conversation says that he has told them,
+    or that they are needed no more; it is written down that he did. An answer that is owed cannot be waived.
 
     Raises:
         ConversationMissing, NotHeld, AnswerOwed, PromiseOpen
     """
-    await _locked_for(tx, who, conversation_id, supervises=supervises)
+    row = await _locked_for(tx, who, conversation_id, supervises=supervises)
+    waived = promise_kept and row.debt_kind is Debt.NEWS and row.owed_since is None
+    if waived:
+        settled = AgentAnswered(agent_of(who), WaitCustomer(settles_debt=True))
+        await conversations.apply(tx, conversation_id, settled, author=Author.AGENT, author_id=who.id, now=now)
     row = await conversations.apply(
         tx, conversation_id, Resolve(), author=Author.AGENT, author_id=who.id, author_name=who.name, now=now
     )
-    await _record(tx, who, "conversation_resolved", conversation_id, now)
+    details = {"promise": "kept"} if waived else {}
+    await _record(tx, who, "conversation_resolved", conversation_id, now, **details)
     return row
 
 

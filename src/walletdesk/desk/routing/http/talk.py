@@ -34,6 +34,12 @@ class Reassign(msgspec.Struct, forbid_unknown_fields=True):
     skill: Annotated[str, msgspec.Meta(min_length=1, max_length=SKILL_CHARACTERS_MAX)]
 
 
+class Close(msgspec.Struct, forbid_unknown_fields=True):
+    """How a conversation is closed; `promise_kept`: the promised news were told, or are needed no more."""
+
+    promise_kept: bool = False
+
+
 class Kept(msgspec.Struct, frozen=True):
     """A photo that may be said in a message now."""
 
@@ -91,11 +97,19 @@ async def release(conversation_id: FromPath[UUID], who: Asker, pool: Pool) -> In
 
 
 @post("/api/desk/conversations/{conversation_id:uuid}/resolve", opt={"permission": "desk.act"}, status_code=200)
-async def resolve(conversation_id: FromPath[UUID], who: Asker, pool: Pool) -> InboxRow:
+async def resolve(
+    conversation_id: FromPath[UUID], who: Asker, pool: Pool, data: JSONBody[Close | None] = None
+) -> InboxRow:
     """Close a conversation in which nothing is owed."""
-    supervises = may(who, "desk.supervise")
     async with db.transaction(pool) as tx:
-        row = await actions.resolve(tx, who, conversation_id, supervises=supervises, now=clock.now())
+        row = await actions.resolve(
+            tx,
+            who,
+            conversation_id,
+            supervises=may(who, "desk.supervise"),
+            promise_kept=data is not None and data.promise_kept,
+            now=clock.now(),
+        )
     return row_view(row)
 
 
