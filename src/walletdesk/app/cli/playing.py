@@ -116,8 +116,8 @@ async def play(context: Context, persona: str, turns: Sequence[str], *, alone: b
 
 @asynccontextmanager
 async def _wallet(context: Context, *, alone: bool) -> AsyncGenerator[Wallet]:
-    """Lend the wallet; alone, its banks and shops run in this process, because no other runs them."""
-    if not alone:
+    """Lend the wallet; alone, the demo's banks and shops run in this process, because no other runs them."""
+    if not alone or context.settings.rails_url:
         yield context.wallet
         return
     async with client_in_process(make_outside(context.pool)) as client:
@@ -132,7 +132,7 @@ class Stage:
         self._wallet = wallet
         self._understander = understander
         self._alone = alone
-        self._conversation = new_id()
+        self.conversation = new_id()
         self._seen = 0
         self._tappable: list[Tappable] = []
 
@@ -144,7 +144,7 @@ class Stage:
             async with db.transaction(self._pool) as tx:
                 await actions.open_conversation(
                     tx,
-                    self._conversation,
+                    self.conversation,
                     person=Person("customer", customer.id, customer.name),
                     locale=lang_of(customer.locale),
                     large_type=customer.large_type,
@@ -177,7 +177,7 @@ class Stage:
 
     async def _message(self, customer: Customer, said: str) -> tuple[NewMessage, Understood | None]:
         tap = chosen(said, self._tappable)
-        message = NewMessage(new_id(), self._conversation, Author.CUSTOMER, customer.id, said)
+        message = NewMessage(new_id(), self.conversation, Author.CUSTOMER, customer.id, said)
         if tap is not None:
             body = {"card_id": str(tap.card_id), "option": tap.option}
             return replace(message, text=tap.label, kind=ItemKind.CHOICE, body=body), None
@@ -232,7 +232,7 @@ class Stage:
 
     async def _row(self) -> Conversation:
         async with db.reading(self._pool) as tx:
-            row = await queries.find_conversation(tx, self._conversation)
+            row = await queries.find_conversation(tx, self.conversation)
         if row is None:
             raise LookupError("the conversation that was just opened is gone")
         return row
@@ -240,7 +240,7 @@ class Stage:
     async def _new_items(self) -> list[Item]:
         async with db.reading(self._pool) as tx:
             items = await queries.list_items(
-                tx, self._conversation, since=self._seen, limit=200, staff=False
+                tx, self.conversation, since=self._seen, limit=200, staff=False
             )
         self._seen = max([self._seen, *(item.seq for item in items)])
         return renewed([], [item for item in items if item.author.kind != Author.CUSTOMER])
