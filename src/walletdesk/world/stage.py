@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
@@ -24,6 +25,7 @@ from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.ledger import queries as ledger
 from walletdesk.wallet.reference.model import HOME, SameIdOtherBody, local_day
 from walletdesk.wallet.reference.payments import actions as payments
+from walletdesk.wallet.reference.rails import client
 from walletdesk.wallet.reference.rails.client import Outside
 from walletdesk.wallet.reference.rails.model import ANSWER_EXPECTED
 from walletdesk.wallet.reference.transfers import actions as transfers
@@ -74,8 +76,8 @@ class Stage:
     async def play(self) -> None:
         """Play everything that is planned, in order of time, and let the jobs do what falls due until now."""
         world = make_outside(self.pool, time=self.time, seed=self.seed, owner_of=owner_of, secret_of=secret_of)
-        async with client_in_process(world) as client:
-            wallet = Outside(client)
+        async with client_in_process(world) as line, _silence_on_purpose():
+            wallet = Outside(line)
             self._plan_settlements()
             at = self._plan[0][0] if self._plan else self.until
             while at <= self.until:
@@ -131,6 +133,18 @@ class Stage:
     def actor(self, name: str, person: Inhabitant) -> Actor:
         """Give somebody a part."""
         return Actor(self, name, person)
+
+
+@asynccontextmanager
+async def _silence_on_purpose() -> AsyncGenerator[None]:
+    """Log no partner that does not answer: on stage he is told to."""
+    log = logging.getLogger(client.__name__)
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _rounded(moment: datetime) -> datetime:

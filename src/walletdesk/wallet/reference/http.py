@@ -205,7 +205,8 @@ async def merchants(pool: Pool, request: Request[Any, Any, Any]) -> Merchants:
     """List the shops that can be paid."""
     lang = _lang(request)
     async with db.reading(pool) as tx:
-        rows = await payment_queries.list_merchants(tx, limit=MERCHANTS_MAX)
+        found = await payment_queries.list_merchants(tx, limit=MERCHANTS_MAX)
+    rows = sorted(found, key=lambda row: row.state != "open")
     return Merchants([MerchantItem(r.id, r.en if lang == "en" else r.zh, r.state) for r in rows])
 
 
