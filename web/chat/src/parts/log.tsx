@@ -34,7 +34,7 @@ function useRows(): Row[] {
   return useMemo(() => rowsOf({ transcript, entries, line, state }), [transcript, entries, line, state]);
 }
 
-/** Keeps the end in view while the reader is there; a tall new row shows its beginning. */
+/** Keeps the end in view while the reader is there; what is new and tall shows its beginning. */
 function useFollow(last: string | undefined, extra: unknown) {
   const log = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -51,17 +51,18 @@ function useFollow(last: string | undefined, extra: unknown) {
   };
   const before = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
-    const isNew = before.current !== last;
-    before.current = last;
     const area = log.current!;
-    const row = isNew && area.querySelector<HTMLElement>(`[data-row="${last}"]`);
-    if (!atEnd.current && !(row && row.dataset["mine"] === "true")) {
+    const rowOf = (key: string | undefined) => area.querySelector<HTMLElement>(`[data-row="${key}"]`);
+    const isNew = before.current !== last;
+    const first = isNew && ((rowOf(before.current)?.nextElementSibling as HTMLElement | null | undefined) ?? rowOf(last));
+    before.current = last;
+    if (!atEnd.current && !(first && first.dataset["mine"] === "true")) {
       if (isNew) setAway(true);
       return;
     }
     follow();
-    const tall = row && row.offsetHeight + GAP_PX > area.clientHeight;
-    if (tall) area.scrollTop = row.offsetTop - GAP_PX;
+    // More than fits: what is new is read from its beginning.
+    if (first && area.scrollHeight - first.offsetTop > area.clientHeight) area.scrollTop = first.offsetTop - GAP_PX;
   }, [last, extra]);
   useEffect(() => {
     const watcher = new ResizeObserver(() => atEnd.current && follow());
