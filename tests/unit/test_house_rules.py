@@ -71,11 +71,3 @@ def test_every_refusal_can_be_said_in_both_languages() -> None:
 def test_the_reference_says_what_the_code_says() -> None:
     assert reference.stale() == []
 
-
-def test_no_number_of_lines_hides_a_missing_idea() -> None:
-    long = {
-        path.relative_to(SOURCE).as_posix(): count
-        for path in SOURCE.rglob("*.py")
-        if (count := path.read_text().count("\n")) > 500
-    }
-    assert long == {}
