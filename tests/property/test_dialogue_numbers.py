@@ -133,7 +133,9 @@ def test_no_dialogue_makes_it_say_a_number_without_a_record(
 ) -> None:
     talk = Talk(TRANSACTIONS, known=known, context=context.id if context else None)
     talk.findings = {
-        (symptom, one.id): replace(made, basis=replace(made.basis, asked=symptom))
+        (symptom, one.id): replace(
+            made, transaction=one if made.transaction else None, basis=replace(made.basis, asked=symptom)
+        )
         for symptom in diagnosis_cases.Symptom
         for one in TRANSACTIONS
         if made.basis is not None

@@ -484,7 +484,8 @@ def test_a_typed_number_or_name_is_a_tap(words: str) -> None:
     talk = Talk([one, two])
     decision = talk.hear(said(PAID, "merchant_not_received"))
     offered = speak(decision.items[0], Voice("zh", "Asia/Shanghai", NOW)).offered
-    talk.state = replace(talk.state, offered=offered)
+    assert offered is not None
+    talk.state = replace(talk.state, offered=(offered,))
 
     assert shown(talk.hear(said(words, "fees", "offer"))).transaction == two
 
@@ -798,8 +799,22 @@ def test_a_nod_is_a_nod(words: str) -> None:
 def test_an_action_may_be_asked_for_in_other_words_where_it_is_offered(words: str, option: str) -> None:
     card = Offered(uuid4(), "finding", (Option("command:resend_notice", "重新通知商家"), Option("wait", "等结果")))
 
-    tap = typed_tap(words, card)
+    other = Offered(uuid4(), "choices", (Option("other", "换一笔"),))
+
+    tap = typed_tap(words, (card, other))
 
     assert tap is not None
     assert tap.option == option
-    assert typed_tap(words, Offered(uuid4(), "choices", (Option("human", "转人工"),))) is None
+    assert tap.place == card.card_id
+    assert typed_tap(words, (Offered(uuid4(), "choices", (Option("human", "转人工"),)),)) is None
+
+
+def test_typed_numbers_count_through_all_cards_of_the_last_answer() -> None:
+    first = Offered(uuid4(), "finding", (Option("command:resend_notice", "重新通知商家"), Option("human", "转人工")))
+    second = Offered(uuid4(), "choices", (Option("other", "换一笔"),))
+
+    found = [typed_tap(words, (first, second)) for words in ("1", "第二个", "3", "换一笔", "4", "三十")]
+
+    assert [tap.option if tap else None for tap in found] == [
+        "command:resend_notice", "human", "other", "other", None, None,
+    ]  # fmt: skip

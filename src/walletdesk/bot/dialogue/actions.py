@@ -44,6 +44,18 @@ class Told:
     place: UUID | None
     """Where the finding stands in the conversation."""
 
+    def standing(self, ids: Mapping[UUID | None, UUID]) -> Told:
+        """Return the same with the ids under which the items were stored."""
+        place = self.place and ids.get(self.place, self.place)
+        return replace(self, spoken=tuple(_standing(one, ids) for one in self.spoken), place=place)
+
+
+def _standing(spoken: Spoken, ids: Mapping[UUID | None, UUID]) -> Spoken:
+    if spoken.offered is None:
+        return spoken
+    card_id = ids.get(spoken.offered.card_id, spoken.offered.card_id)
+    return replace(spoken, offered=with_fields(spoken.offered, card_id=card_id))
+
 
 async def post_answer(
     tx: db.Tx,
@@ -62,9 +74,12 @@ async def post_answer(
     """
     lang = decision.next_state.lang or facts.lang
     told = await prepare(tx, row, decision, Voice(lang, facts.zone, now), now=now)
-    await conversations.post_bot(
-        tx, row.id, [one.item for one in told.spoken], then=decision.then, answers_seq=answers_seq, now=now
+    # Without ids of ours there is nothing to look up before the write: a repetition is told by `answers_seq`.
+    items = [with_fields(one.item, id=None) for one in told.spoken]
+    posted = await conversations.post_bot(
+        tx, row.id, items, then=decision.then, answers_seq=answers_seq, now=now
     )
+    told = told.standing({one.item.id: item.id for one, item in zip(told.spoken, posted, strict=True)})
     await remember(tx, row, decision.next_state, told, release=True, now=now)
     await _freeze(tx, row, decision, now)
 
@@ -112,7 +127,7 @@ async def prepare(tx: db.Tx, row: Conversation, decision: Decision, voice: Voice
     show = next((one for one in decision.items if isinstance(one, Show)), None)
     stored = await _stored(tx, row, show, now) if show is not None else None
     await _ask(tx, row, decision, now)
-    about = stored.id if stored is not None else _renewed(decision.items)
+    about = _renewed(decision.items) if show is None or stored is None else _with_commands(show, stored)
     commands: Mapping[str, CommandView] = await findings.commands_of(tx, about) if about is not None else {}
     voice = replace(voice, stored=stored, commands=commands)
     spoken = tuple(speak(one, voice) for one in decision.items)
@@ -146,6 +161,12 @@ async def _ask(tx: db.Tx, row: Conversation, decision: Decision, now: datetime) 
             )
 
 
+def _with_commands(show: Show, stored: StoredFinding) -> UUID | None:
+    """Return the finding if its card can show a command: one that it offers, or that led to it."""
+    offers = any(remedy.command is not None for remedy in show.finding.remedies)
+    return stored.id if offers or show.stored is not None else None
+
+
 def _renewed(items: Sequence[Speech]) -> UUID | None:
     return next((one.stored.id for one in items if isinstance(one, Renew)), None)
 
@@ -154,17 +175,25 @@ async def remember(
     tx: db.Tx, row: Conversation, state: Dialogue, told: Told, *, release: bool, now: datetime
 ) -> None:
     """Keep what the next turn has to know: the finding, its place, and what can be chosen now."""
-    offers = [one.offered for one in told.spoken if one.offered is not None]
+    offers = tuple(one.offered for one in told.spoken if one.offered is not None)
     if offers:
-        state = with_fields(state, offered=offers[-1])
+        state = with_fields(state, offered=offers)
     if told.shown is not None and told.place is not None:
         finding = told.shown.finding
         state = with_fields(state, finding_id=told.shown.id, card_id=told.place, verdict=finding.verdict)
-        await queries.insert_shown(tx, told.shown.id, place=told.place, conversation_id=row.id)
-        await conversations.mark_subject(
-            tx, row.id, subject=subject_of(finding), symptom=finding.asked.value, verdict=finding.verdict
-        )
-    await queries.save_state(tx, row.id, msgspec.to_builtins(state), release=release, now=now)
+        about = (subject_of(finding) or row.subject, finding.asked.value, finding.verdict)
+        if about != (row.subject, row.symptom, row.verdict):
+            subject, symptom, verdict = about
+            await conversations.mark_subject(tx, row.id, subject=subject, symptom=symptom, verdict=verdict)
+    await queries.save_state(
+        tx,
+        row.id,
+        msgspec.to_builtins(state),
+        shown=told.shown.id if told.shown is not None else None,
+        place=told.place,
+        release=release,
+        now=now,
+    )
 
 
 async def fail(tx: db.Tx, conversation_id: UUID, *, retry_at: datetime, now: datetime) -> None:

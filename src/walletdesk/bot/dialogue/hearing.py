@@ -9,7 +9,7 @@ from typing import Final
 
 from walletdesk.bot.dialogue import mentions
 from walletdesk.bot.dialogue.mentions import Mention
-from walletdesk.bot.dialogue.model import HUMAN, WAIT, Dialogue, Facts, Heard, Offered, Tap
+from walletdesk.bot.dialogue.model import HUMAN, WAIT, Dialogue, Facts, Heard, Offered, Option, Tap
 from walletdesk.bot.dialogue.numerals import read
 from walletdesk.bot.dialogue.vocabulary import RED_LINES, SMALL_TALK, SYMPTOMS
 from walletdesk.bot.understanding.model import Understood
@@ -159,21 +159,27 @@ _NUMBER: Final = re.compile(
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
-def typed_tap(text: str, offered: Offered | None) -> Tap | None:
-    """Return the tap that a typed number or label means, if the last card has such an option."""
-    if offered is None:
-        return None
+def typed_tap(text: str, offered: Sequence[Offered]) -> Tap | None:
+    """Return the tap that a typed number or label means, if the last answer has such an option.
+
+    Numbers count through all its cards, as they are read from top to bottom.
+    """
+    every = [(card, option) for card in offered for option in card.options]
     index = _number(text.lower())
-    if index is not None and 1 <= index <= len(offered.options):
-        return _tap(offered, offered.options[index - 1].id)
+    if index is not None and 1 <= index <= len(every):
+        return _tap(*every[index - 1])
     plain = _plain(text)
     if not plain:
         return None
-    named = [option for option in offered.options if plain == _plain(option.label)]
-    if len(named) == 1:
-        return _tap(offered, named[0].id)
-    asked = [option for option in offered.options if (p := _ASKED.get(option.id)) and p.search(text.lower())]
-    return _tap(offered, asked[0].id) if len(asked) == 1 else None
+    named = [(card, option) for card, option in every if plain == _plain(option.label)]
+    if not named:
+        named = [(card, option) for card, option in every if _asks_for(option, text.lower())]
+    return _tap(*named[0]) if len(named) == 1 else None
+
+
+def _asks_for(option: Option, text: str) -> bool:
+    words = _ASKED.get(option.id)
+    return words is not None and words.search(text) is not None
 
 
 _ASKED: Final = {
@@ -189,9 +195,9 @@ _ASKED: Final = {
 """Words that ask for an action without being its label; only where the last card offers it."""
 
 
-def _tap(offered: Offered, option: str) -> Tap:
+def _tap(offered: Offered, option: Option) -> Tap:
     card = {"card": offered.card, "symptom": offered.symptom.value if offered.symptom else None}
-    return Tap(option, card, offered.card_id, offered.finding_id)
+    return Tap(option.id, card, offered.card_id, offered.finding_id)
 
 
 def _number(text: str) -> int | None:

@@ -40,7 +40,7 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Offered(msgspec.Struct, frozen=True):
-    """The last card with options, so that a number or a label that is typed means what a tap would."""
+    """A card with options, so that a number or a label that is typed means what a tap would."""
 
     card_id: UUID
     card: str
@@ -65,7 +65,8 @@ class Dialogue(msgspec.Struct, frozen=True, omit_defaults=True):
     greeted: bool = False
     passed: tuple[UUID, ...] = ()
     """Transactions that the customer has seen and not meant."""
-    offered: Offered | None = None
+    offered: tuple[Offered, ...] = ()
+    """The cards of the last answer that had options, in the order in which they are read."""
     asked: tuple[str, ...] = ()
     """What the customer was asked already (keys of the catalogue), for the agent who takes over."""
     emergency: str | None = None
@@ -131,6 +132,8 @@ class Needs:
     """What must be read before a decision is possible; the decision is then asked for again."""
 
     transactions: bool = False
+    many: bool = False
+    """Further back than usual, because something was said that may name an old one."""
     transaction: UUID | None = None
     findings: tuple[Question, ...] = ()
     refresh: bool = False

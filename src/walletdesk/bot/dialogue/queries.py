@@ -92,12 +92,24 @@ async def find_state(tx: db.Tx, conversation_id: UUID) -> dict[str, Any] | None:
 
 
 async def save_state(
-    tx: db.Tx, conversation_id: UUID, state: dict[str, Any], *, release: bool, now: datetime
+    tx: db.Tx,
+    conversation_id: UUID,
+    state: dict[str, Any],
+    *,
+    shown: UUID | None,
+    place: UUID | None,
+    release: bool,
+    now: datetime,
 ) -> None:
-    """Remember a conversation; with `release` the claim is given back."""
+    """Remember a conversation, and in which place a finding is shown; with `release` the claim is given back."""
     await db.execute(
         tx,
         """
+        WITH shown AS (
+            INSERT INTO dialogue.shown (finding_id, place, conversation_id)
+            SELECT $5::uuid, $6::uuid, $1 WHERE $5::uuid IS NOT NULL AND $6::uuid IS NOT NULL
+            ON CONFLICT (finding_id) DO NOTHING
+        )
         INSERT INTO dialogue.state AS s (conversation_id, state, updated_at) VALUES ($1, $2, $3)
         ON CONFLICT (conversation_id) DO UPDATE
            SET state = $2, claimed_until = CASE WHEN $4 THEN NULL ELSE s.claimed_until END, updated_at = $3
@@ -106,6 +118,8 @@ async def save_state(
         state,
         now,
         release,
+        shown,
+        place,
     )
 
 
@@ -158,30 +172,9 @@ async def list_zones(tx: db.Tx, customer_ids: Sequence[UUID]) -> Mapping[UUID, s
     return {record["id"]: record["zone"] for record in records}
 
 
-async def insert_shown(tx: db.Tx, finding_id: UUID, *, place: UUID, conversation_id: UUID) -> None:
-    """Remember in which place a finding stands."""
-    await db.execute(
-        tx,
-        """
-        INSERT INTO dialogue.shown (finding_id, place, conversation_id) VALUES ($1, $2, $3)
-        ON CONFLICT (finding_id) DO NOTHING
-        """,
-        finding_id,
-        place,
-        conversation_id,
-    )
-
-
 async def find_place(tx: db.Tx, finding_id: UUID) -> UUID | None:
     """Return the place in which a finding was shown."""
     return await db.fetch_value(tx, "SELECT place FROM dialogue.shown WHERE finding_id = $1", finding_id)
-
-
-async def find_shown(tx: db.Tx, place: UUID) -> UUID | None:
-    """Return the finding that stands in a place now."""
-    return await db.fetch_value(
-        tx, "SELECT finding_id FROM dialogue.shown WHERE place = $1 ORDER BY n DESC LIMIT 1", place
-    )
 
 
 # --- what is still to be told ------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from walletdesk.desk.conversations.model import ItemKind, NewItem
 from walletdesk.diagnosis.model import CommandView, Finding, Reference, StoredFinding, Symptom
 from walletdesk.diagnosis.promises import zone_of
 from walletdesk.diagnosis.rendering import card, refuse_unreferenced, sentence
-from walletdesk.diagnosis.rendering.words import fill
+from walletdesk.diagnosis.rendering.words import fill, joined
 from walletdesk.kit.i18n import Lang, catalogue
 from walletdesk.kit.ids import new_id
 from walletdesk.wallet.gateway.model import CommandName, Transaction
@@ -184,7 +184,8 @@ def _safety(speech: Safety, voice: Voice) -> Spoken:
 def finding_card(stored: StoredFinding, voice: Voice, *, replaces: UUID | None = None) -> Spoken:
     """Return the card of a finding; its text is the finding in a sentence, for whoever sees no cards."""
     body = card(stored, voice.lang, voice.zone, voice.commands or {})
-    item = _item(ItemKind.CARD, told(stored, voice), body, replaces)
+    parts = [str(body["headline"]), str(body["money"]["text"]), str(body["next"]["text"])]
+    item = _item(ItemKind.CARD, joined(parts, voice.lang), body, replaces)
     return Spoken(item, _offered(item, "finding", _tappable(body["actions"]), finding_id=stored.id))
 
 

@@ -70,9 +70,9 @@ def about_money(turn: Turn, symptom: Symptom, *, listing: bool = False) -> Decis
         if isinstance(found, Needs):
             return found
         if found is not None:
-            return about(turn, found, fitting(symptom, found) or symptom)
+            return about(turn, found, symptom)
     if turn.facts.transactions is None:
-        return Needs(transactions=True)
+        return transactions_of(turn)
     return _among(turn, symptom, turn.facts.transactions, listing=listing)
 
 
@@ -110,13 +110,18 @@ def about_other(turn: Turn) -> Decision | Needs | None:
     )
 
 
+def transactions_of(turn: Turn) -> Needs:
+    """Return the wish for the customer's transactions."""
+    return Needs(transactions=True, many=turn.said.mention.clear)
+
+
 def _named_already(turn: Turn, symptom: Symptom) -> Transaction | Needs | None:
     """Return the transaction of which this conversation is, unless the customer now speaks of another."""
     known = turn.state.transaction_id if turn.state.symptom is symptom else None
     wanted = known or (turn.facts.context_id if turn.state.transaction_id is None else None)
     if wanted is None or wanted in turn.state.passed:
         return None
-    found = _read(turn, wanted)
+    found = _read(turn, wanted) if known or turn.said.mention.clear else _read_with_evidence(turn, symptom, wanted)
     if found is None or isinstance(found, Needs):
         return found
     if fitting(symptom, found) is None:
@@ -131,6 +136,12 @@ def _read(turn: Turn, transaction_id: UUID) -> Transaction | Needs | None:
     listed = turn.facts.transactions or ()
     found = next((one for one in listed if one.id == transaction_id), None)
     return found if found is not None else Needs(transaction=transaction_id)
+
+
+def _read_with_evidence(turn: Turn, symptom: Symptom, transaction_id: UUID) -> Transaction | Needs | None:
+    """Read the evidence at once, where it will be wanted anyway; it names its transaction."""
+    found = turn.facts.findings.get((symptom, transaction_id))
+    return found.transaction if found is not None else Needs(findings=((symptom, transaction_id),))
 
 
 def _among(
@@ -178,7 +189,7 @@ def by_ledger(turn: Turn) -> Decision | Needs | None:
     if not turn.facts.known or not symptoms or turn.state.transaction_id is not None:
         return None
     if turn.facts.transactions is None:
-        return Needs(transactions=True)
+        return transactions_of(turn)
     found = {
         one.id: (one, symptom)
         for symptom in reversed(symptoms)
@@ -207,7 +218,7 @@ def named_only(turn: Turn) -> Decision | Needs | None:
     if not turn.facts.known or not (mention.amounts or mention.orders):
         return None
     if turn.facts.transactions is None:
-        return Needs(transactions=True)
+        return transactions_of(turn)
     found = [one for one in turn.facts.transactions if _is_named(match(one, mention))]
     symptom = likely(found[0]) if len(found) == 1 else None
     return about(turn, found[0], symptom, guessed=True) if symptom is not None else None
@@ -222,7 +233,7 @@ def over_a_limit(turn: Turn) -> Decision | Needs | None:
     if not turn.facts.known:
         return None
     if turn.facts.transactions is None:
-        return Needs(transactions=True)
+        return transactions_of(turn)
     for symptom in (Symptom.PAY_FAIL, Symptom.XFER_FAIL):
         failed = troubled_by_state(turn.facts.transactions, symptom, now=turn.facts.now)[:1]
         if failed and (symptom, failed[0].id) not in turn.facts.findings:

@@ -107,7 +107,7 @@ def _already_shown(turn: Turn, finding_id: UUID) -> Decision | Needs:
 def _none_of_these(turn: Turn, tap: Tap, symptom: Symptom) -> Decision | Needs:
     """Go on with those that were not shown yet; who finds none among all of them is asked for more, once."""
     if turn.facts.transactions is None:
-        return Needs(transactions=True)
+        return money.transactions_of(turn)
     seen = tuple(_seen(tap))
     state = replace(turn.state, symptom=symptom, passed=tuple(dict.fromkeys((*turn.state.passed, *seen))))
     turn = Turn(state, turn.said, turn.facts)

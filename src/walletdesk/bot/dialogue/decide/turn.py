@@ -69,7 +69,7 @@ def hand_off(
     """End a turn by calling a person."""
     chosen = turn.priority_class if priority_class is None else min(priority_class, turn.priority_class)
     then = HandOff(skill or turn.skill, chosen, reason)
-    return Decision(items, replace(state or turn.state, misses=0, offered=None), then, effects)
+    return Decision(items, replace(state or turn.state, misses=0, offered=()), then, effects)
 
 
 def missed(turn: Turn, card: Chips) -> Decision:

@@ -22,7 +22,8 @@ from walletdesk.wallet.gateway.model import CommandName, TransactionQuery, Walle
 READ_SECONDS_MAX: Final = 5.0
 COMMANDS_SECONDS_MAX: Final = 1.0
 """The safe action of an emergency waits for nobody longer than this."""
-LISTED_MAX: Final = 60
+LISTED_MAX: Final = 30
+MANY_MAX: Final = 100
 LISTED_SINCE: Final = timedelta(days=90)
 ROUNDS_MAX: Final = 8
 _PROBING_AT_ONCE: Final = 5
@@ -64,7 +65,7 @@ async def _learn(pool: db.Pool, wallet: Wallet, customer_id: UUID, facts: Facts,
         if needs.transaction is not None:
             one = await wallet.transaction(customer, needs.transaction)
             return replace(facts, single={**facts.single, needs.transaction: one})
-        query = TransactionQuery(since=facts.now - LISTED_SINCE, limit=LISTED_MAX)
+        query = TransactionQuery(since=facts.now - LISTED_SINCE, limit=MANY_MAX if needs.many else LISTED_MAX)
         return replace(facts, transactions=await wallet.transactions(customer, query))
 
 
