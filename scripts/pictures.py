@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from a running demo: `python scripts/pictures.py WALLET_LINK AGENT_LINK FOLDER LANG`.
+"""Makes the pictures of the README from a running demo: `pictures.py WALLET_LINK AGENT_LINK FOLDER LANG`.
 
 Run it through `scripts/with_browser.py`, so that there is a browser.
 """

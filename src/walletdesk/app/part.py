@@ -21,7 +21,9 @@ async def _serve(name: str) -> None:
     elif name == "outside":
         from walletdesk.world.outside.serve import serve_outside  # noqa: PLC0415 - the demo's banks and shops only
 
-        await serve_outside(settings.home, context_address(settings))
+        stop = asyncio.Event()
+        watch_parent(stop)
+        await serve_outside(settings.home, context_address(settings), stop=stop, seed=settings.demo_seed)
     else:
         from walletdesk.app.worker import work  # noqa: PLC0415 - each child loads only its own half
 

@@ -16,6 +16,7 @@ from walletdesk.wallet.reference.ledger.model import Operation, Verdict, capture
 from walletdesk.wallet.reference.model import SameIdOtherBody, check_amount, check_order_no, fingerprint
 from walletdesk.wallet.reference.payments import queries
 from walletdesk.wallet.reference.payments.actions.books import give_back, locked, merchant_of, post, save, tell
+from walletdesk.wallet.reference.payments.actions.undoing import take_back
 from walletdesk.wallet.reference.payments.model import Payment, Source, State, receipt_number
 from walletdesk.wallet.reference.rails import actions as rails
 from walletdesk.wallet.reference.rails.model import Effect, Order, Rail
@@ -169,6 +170,9 @@ async def _order_of(tx: db.Tx, payment: Payment, *, now: datetime) -> Order:
 async def conclude(tx: db.Tx, order: Order, effect: Effect, *, now: datetime) -> None:
     """Let our books follow the rail's answer on a payment; the order is locked by the caller."""
     payment = await locked(tx, order.id)
+    if payment.state is State.SUCCEEDED and effect is Effect.RETURN:
+        await take_back(tx, payment, order, now=now)
+        return
     if payment.state is not State.PENDING:
         return
     if effect is Effect.SUCCEED:

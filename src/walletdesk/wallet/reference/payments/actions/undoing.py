@@ -52,6 +52,19 @@ async def reverse(tx: db.Tx, payment_id: UUID, *, now: datetime) -> Payment:
     return await save(tx, reversed_, State.RETURNED, reason=order.reason, now=now)
 
 
+async def take_back(tx: db.Tx, payment: Payment, order: Order, *, now: datetime) -> Payment:
+    """Pay back what the rail returned after it had succeeded; the order is locked by the caller.
+
+    A shop that no longer has the money leaves the order unapplied, for the reconciliation and for people to see.
+    """
+    try:
+        back = await _pay_back(tx, payment, order, code="reversal", now=now)
+    except NotProved:
+        await rails.leave_unapplied(tx, order)
+        return payment
+    return await save(tx, back, State.RETURNED, reason=order.reason or "returned", now=now)
+
+
 async def refund_closed_order(tx: db.Tx, payment_id: UUID, *, now: datetime) -> Payment:
     """Pay back a payment whose order the shop had closed before it was paid, as the shop itself says.
 
