@@ -24,6 +24,7 @@ from walletdesk.desk.conversations.promise import HandedOff
 from walletdesk.diagnosis import jobs as diagnosis
 from walletdesk.kit import db, events
 from walletdesk.kit.ids import new_id
+from walletdesk.kit.live import Hub
 from walletdesk.wallet.gateway.model import CommandName, OutcomeState, RailState, Source, TransactionState
 
 PAID = "我付钱了,商家没收到"
@@ -79,7 +80,7 @@ class Bench:
         await self.say(conversation, who, option, kind=ItemKind.CHOICE, body=body)
 
     async def answer(self) -> int:
-        return await jobs.answer(self.pool, self.wallet, WORDS, self.now, patience_seconds=None)
+        return await jobs.answer(self.pool, self.wallet, WORDS, self.now, wait=True)
 
     async def work(self) -> None:
         """Let every other worker have its turn, a second later each, until nothing is left."""
@@ -203,16 +204,20 @@ async def test_a_worker_that_dies_between_is_replaced_when_its_claim_has_run_out
 
 async def test_a_slow_wallet_keeps_nobody_else_waiting(desk: Bench) -> None:
     slow, quick = await silent(desk), await silent(desk)
-    desk.wallet.slow[slow[1].id] = 3
+    desk.wallet.slow[slow[1].id] = 1.5
     for conversation, who, _ in (slow, quick):
         await desk.say(conversation, who)
 
-    done = await jobs.answer(desk.pool, desk.wallet, WORDS, desk.now, patience_seconds=1.0)
+    assert await jobs.answer(desk.pool, desk.wallet, WORDS, desk.now) == 2
+    late, who, _ = await silent(desk)
+    await desk.say(late, who)
+    assert await jobs.answer(desk.pool, desk.wallet, WORDS, desk.now) == 1, "it did not wait for the slow one"
 
-    assert done == 1
+    await asyncio.sleep(1.5)
     assert await desk.bots(quick[0])
+    assert await desk.bots(late)
     assert not await desk.bots(slow[0])
-    await asyncio.sleep(8)
+    await asyncio.sleep(4)
     assert await desk.bots(slow[0]), "its turn goes on beside the next passes"
 
 
@@ -243,6 +248,42 @@ async def test_a_failure_that_passes_is_made_good(desk: Bench) -> None:
     await desk.answer()
 
     assert (await row_of(desk.pool, conversation)).state is State.WAIT_THIRD
+
+
+async def test_who_is_looked_into_for_long_sees_it(desk: Bench, database: str) -> None:
+    hub, stop = Hub(), asyncio.Event()
+    listening = asyncio.ensure_future(hub.listen(database, stop))
+    conversation, who, _ = await silent(desk)
+    seen: list[dict[str, Any]] = []
+    hub.subscribe(f"conversation:{conversation}", lambda _topic, payload: seen.append(payload))
+    desk.wallet.slow[who.id] = 0.8
+    await asyncio.sleep(0.5)
+    await desk.say(conversation, who)
+
+    await desk.answer()
+    await asyncio.sleep(0.3)
+
+    assert {"typing": "bot", "on": True} in seen
+    stop.set()
+    await listening
+
+
+async def test_a_text_that_cannot_be_read_fails_alone(desk: Bench) -> None:
+    class Brittle(Stated):
+        def understand(self, texts: Sequence[str]) -> list[Understood]:
+            if "毒" in texts:
+                raise ValueError("this text breaks it")
+            return super().understand(texts)
+
+    brittle = Brittle(WORDS.meanings)
+    (bad, he), (good, she) = await desk.open(), await desk.open()
+    await desk.say(bad, he, "毒")
+    await desk.say(good, she, "你好")
+
+    await jobs.answer(desk.pool, desk.wallet, brittle, desk.now, wait=True)
+
+    assert (await row_of(desk.pool, good)).state is State.WAIT_CUST
+    assert (await row_of(desk.pool, bad)).tries == 1
 
 
 async def test_what_is_said_meanwhile_stays_owed_and_is_answered_next(desk: Bench) -> None:

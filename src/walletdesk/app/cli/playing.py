@@ -198,7 +198,7 @@ class Stage:
                 raise NoAnswer(seconds=int(ANSWER_SECONDS_MAX))
             if self._alone or waited > WORKER_SECONDS:
                 await dialogue.answer(
-                    self._pool, self._wallet, self._understander, clock.now(), patience_seconds=None
+                    self._pool, self._wallet, self._understander, clock.now(), wait=True
                 )
             await asyncio.sleep(LOOK_SECONDS)
 
