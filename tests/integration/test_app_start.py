@@ -110,7 +110,16 @@ def test_a_second_owner_of_a_data_directory_is_told_who_the_first_is(tmp_path: P
 
 
 def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
-    for arguments in ([], ["demo"], ["doctor"], ["ask"], ["understand"], ["bench"], ["ledger", "check"], ["world", "personas"]):
+    for arguments in (
+        [],
+        ["demo"],
+        ["doctor"],
+        ["ask"],
+        ["understand"],
+        ["bench"],
+        ["ledger", "check"],
+        ["world", "personas"],
+    ):
         done = walletdesk(tmp_path, *arguments, "--help")
         assert done.returncode == 0
         assert "Example" in done.stdout

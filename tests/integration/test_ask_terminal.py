@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.talking import row_of
-from tests.support.world_home import TODAY, world, world_template
+from tests.support.world_home import TODAY
 from walletdesk.app.cli import ask
 from walletdesk.app.cli.main import main
 from walletdesk.app.cli.playing import Played, Stage, Tappable, chosen, tappable_of
@@ -26,7 +26,6 @@ from walletdesk.wallet.reference.rails.client import Outside
 from walletdesk.world.outside.serve import client_in_process, make_outside
 from walletdesk.world.personas import PERSONAS, find_persona
 
-__all__ = ["world", "world_template"]
 FORM = {"said", "intent", "emergency", "decision", "reply", "cards", "finding", "state"}
 
 Asks = Callable[..., Any]

@@ -91,6 +91,20 @@ async def test_money_is_not_spent_before_it_comes_even_inside_one_batch(tx: db.T
     assert await balance(tx, account) == (50, 0)
 
 
+async def test_not_even_when_the_batch_as_a_whole_would_come_out_right(tx: db.Tx) -> None:
+    account, source = await rich(tx, 100)
+    shop = await open_account(tx, MERCHANT)
+
+    verdicts = await post(
+        tx,
+        operation(transfer(account, shop, cny(150), "pay")),
+        operation(transfer(source, account, cny(100), "top_up")),
+    )
+
+    assert verdicts == [Verdict.INSUFFICIENT, Verdict.OK]
+    assert await balance(tx, account) == (200, 0)
+
+
 async def test_an_operation_happens_completely_or_not_at_all(tx: db.Tx) -> None:
     account, _ = await rich(tx, 100)
     shop, fee = await open_account(tx, MERCHANT), await open_account(tx, "fee")

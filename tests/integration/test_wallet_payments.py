@@ -393,6 +393,20 @@ async def test_a_contradiction_after_a_booked_success_is_reversed_only_on_the_ra
     await town.books_are_right()
 
 
+async def test_a_payment_that_the_rail_returns_after_its_success_is_paid_back_and_not_counted(town: Town) -> None:
+    payment = await town.pay()
+    await town.work()
+    town.later(minutes=5)
+    town.outside.on_ask = ("returned", "63")
+    town.outside.say(payment.id, "returned", "63")
+    await town.work()
+
+    assert ((await found(town, payment)).state, await town.balance()) == (State.RETURNED, (100_000, 0))
+    assert (await town.evidence(payment.id)).ledger.value is LedgerState.RETURNED
+    assert [limit.used.minor for limit in await town.wallet.limits(ANNA)] == [0, 0, 0, 0]
+    await town.books_are_right()
+
+
 async def test_the_first_end_that_the_rail_answers_stays(town: Town) -> None:
     payment = await town.pay()
     await town.work()

@@ -302,6 +302,22 @@ async def test_a_top_up_into_an_account_that_takes_nothing_waits_for_people(town
     await town.books_are_right()
 
 
+async def test_a_top_up_that_is_returned_after_its_success_is_for_people_to_decide(town: Town) -> None:
+    top_up = await town.top_up(5_000)
+    await town.work()
+    town.later(minutes=5)
+    town.outside.on_ask = ("returned", "63")
+    town.outside.say(top_up.id, "returned", "63")
+    await town.work()
+    town.time.set(datetime.fromisoformat("2026-01-06T12:00:00+08:00"))
+
+    assert await jobs.reconcile(town.pool, town.now) == 0
+    assert await town.balance() == (2_005_000, 0)
+    async with db.reading(town.pool) as tx:
+        assert await db.fetch_value(tx, "SELECT unapplied FROM rails.orders WHERE id = $1", top_up.id) is True
+    await town.books_are_right()
+
+
 async def test_a_declined_top_up_ends_with_its_reason(town: Town) -> None:
     town.outside.on_send = ("failed", "64")
     top_up = await town.top_up()

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from tests.support.world_home import TODAY, world, world_template
+from tests.support.world_home import TODAY
 from walletdesk.kit import db
 from walletdesk.wallet.reference import jobs
 from walletdesk.wallet.reference.ledger.check import check_ledger
@@ -18,8 +18,6 @@ from walletdesk.world import fill
 from walletdesk.world.outside.serve import client_in_process, make_outside
 from walletdesk.world.population import BANKS
 from walletdesk.world.stage import Actor, Cast, Stage
-
-__all__ = ["world", "world_template"]
 
 ORDERS = 300
 SHOP_FAULTS = ("shop_silent", "error", "ok_but_open", "closed", "none")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.support.world_home import TODAY, doors, world, world_template
+from tests.support.world_home import TODAY, doors
 from walletdesk.kit import clock, db, limits
 from walletdesk.kit.ids import new_id
 from walletdesk.people import actions as people
@@ -25,8 +25,6 @@ from walletdesk.world.faults import FAULTS
 from walletdesk.world.outside.serve import client_in_process, make_outside
 from walletdesk.world.personas import PERSONAS
 from walletdesk.world.seams import owner_of, secret_of
-
-__all__ = ["world", "world_template"]
 
 SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(b"d" * 32))
 DESK = Verifier((SIGNER.key.public_key(),))

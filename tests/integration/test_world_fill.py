@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.world_home import BOX, CUSTOMERS, DAYS, SEED, TODAY, make, world, world_template
+from tests.support.world_home import BOX, CUSTOMERS, DAYS, SEED, TODAY, make
 from walletdesk.diagnosis.investigation import investigate
 from walletdesk.diagnosis.model import Symptom
 from walletdesk.kit import clock, db, marks
@@ -18,8 +18,6 @@ from walletdesk.wallet.reference.ledger.check import check_ledger
 from walletdesk.world import fill, queries
 from walletdesk.world.personas import PERSONAS
 from walletdesk.world.situations import SCRIPTS
-
-__all__ = ["world", "world_template"]
 
 
 async def count(pool: db.Pool, sql: str) -> Any:

@@ -12,9 +12,27 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from walletdesk.desk.conversations.model import BOUNDS, LEVEL_MAX, Debt, Owner, Promise, State
 from walletdesk.desk.conversations.promise import (
-    Accepted, AgentAnswered, Aside, BotAnswered, BotFailed, CallEnded, CustomerSpoke, DueCame, HandedOff,
-    HandOff, Happening, NewsCame, Offered, PromiseCall, Released, Resolve, StillWorking, WaitCustomer,
-    WaitThird, opened, step,
+    Accepted,
+    AgentAnswered,
+    Aside,
+    BotAnswered,
+    BotFailed,
+    CallEnded,
+    CustomerSpoke,
+    DueCame,
+    HandedOff,
+    HandOff,
+    Happening,
+    NewsCame,
+    Offered,
+    PromiseCall,
+    Released,
+    Resolve,
+    StillWorking,
+    WaitCustomer,
+    WaitThird,
+    opened,
+    step,
 )  # fmt: skip
 from walletdesk.kit.refusal import Refusal
 

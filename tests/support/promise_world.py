@@ -16,9 +16,25 @@ from msgspec.structs import replace
 
 from walletdesk.desk.conversations.model import BOUNDS, Debt, Promise, State
 from walletdesk.desk.conversations.promise import (
-    Accepted, AgentAnswered, BotAnswered, BotFailed, CallEnded, CustomerSpoke, DueCame, Effect,
-    HandedOff, NewsCame, Offered, PromiseCall, Released, Resolve, StillWorking, WaitCustomer,
-    WaitThird, opened, step,
+    Accepted,
+    AgentAnswered,
+    BotAnswered,
+    BotFailed,
+    CallEnded,
+    CustomerSpoke,
+    DueCame,
+    Effect,
+    HandedOff,
+    NewsCame,
+    Offered,
+    PromiseCall,
+    Released,
+    Resolve,
+    StillWorking,
+    WaitCustomer,
+    WaitThird,
+    opened,
+    step,
 )  # fmt: skip
 from walletdesk.kit.refusal import Refusal
 

@@ -47,8 +47,6 @@ async def reverse(tx: db.Tx, payment_id: UUID, *, now: datetime) -> Payment:
     if order is None or order.state not in (RailState.FAILED, RailState.RETURNED) or not order.sure:
         raise NotProved(reason="rail_not_failed")
     reversed_ = await _pay_back(tx, payment, order, code="reversal", now=now)
-    if payment.source is Source.BALANCE:
-        await accounts.unspend(tx, payment.customer_id, payment.amount, spent_at=payment.received_at or now)
     return await save(tx, reversed_, State.RETURNED, reason=order.reason, now=now)
 
 
@@ -105,4 +103,7 @@ async def _pay_back(tx: db.Tx, payment: Payment, order: Order | None, *, code: s
     if order is not None:
         await rails.follow(tx, order, cleared_by=cleared_by)
     await queries.refund_funding(tx, payment.id, left)
+    if code == "reversal" and payment.source is Source.BALANCE:
+        # It never came about, so it was not spent; a refund was.
+        await accounts.unspend(tx, payment.customer_id, payment.amount, spent_at=payment.received_at or now)
     return replace(payment, refunded=payment.refunded + left, notice_due_at=None)

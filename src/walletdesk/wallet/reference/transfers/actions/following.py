@@ -70,8 +70,12 @@ async def conclude(tx: db.Tx, order: Order, effect: Effect, *, now: datetime) ->
         state = State.RETURNED if order.state is RailState.RETURNED else State.FAILED
         await give_back(tx, row, state, reason=order.reason or "unknown", now=now)
         await rails.follow(tx, order)
-    elif effect is Effect.RETURN and row.state is State.SUCCEEDED and row.kind is not Kind.TOP_UP:
-        await take_back(tx, row, order, now=now)
+    elif effect is Effect.RETURN and row.state is State.SUCCEEDED:
+        if row.kind is Kind.TOP_UP:
+            # Nobody takes money out of a customer's wallet without a person who decides it.
+            await rails.leave_unapplied(tx, order)
+        else:
+            await take_back(tx, row, order, now=now)
 
 
 async def _succeed(tx: db.Tx, row: Transfer, order: Order, *, now: datetime) -> None:
