@@ -108,7 +108,7 @@ def _refuse_open_routes(app: Litestar) -> None:
         for handler in cast("list[BaseRouteHandler]", getattr(route, "route_handlers", [])) or [
             cast("BaseRouteHandler", getattr(route, "route_handler", None))
         ]:
-            if handler is None or str(route.path).startswith("/api/schema"):
+            if str(route.path).startswith("/api/schema"):
                 continue
             if "permission" not in handler.opt and "OPTIONS" not in getattr(handler, "http_methods", ()):
                 raise ValueError(f"{route.path} has no permission")
@@ -125,7 +125,7 @@ def measured(app: ASGIApp) -> ASGIApp:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = cast("list[tuple[bytes, bytes]]", list(message["headers"]))
+                headers = list(message["headers"])
                 present = {name.lower() for name, _ in headers}
                 for name, value in web.HEADERS.items():
                     if name.encode() not in present:

@@ -7,7 +7,7 @@ the name of the setting.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -145,10 +145,14 @@ def _path(text: str) -> Path:
     return Path(text).expanduser()
 
 
-_READERS: Final = {
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_READERS: Final[dict[str, Callable[[str], object]]] = {
     "Path": _path,
     "str": str,
     "int": _whole,
     "bool": _bool,
-    "tuple[str, ...]": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
+    "tuple[str, ...]": _list,
 }

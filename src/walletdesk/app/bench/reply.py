@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from walletdesk.app import demo
 from walletdesk.app.bench.report import Goal, Report, percentile, report
@@ -81,6 +81,6 @@ async def _ask(chats: list[Chat], questions: int) -> list[float]:
 async def _card(chat: Chat) -> None:
     while True:
         item = await chat.items.get()
-        body = item.get("body") or {}
+        body: dict[str, Any] = item.get("body") or {}
         if item["kind"] == "card" and body.get("card") == "finding":
             return
