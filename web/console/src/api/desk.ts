@@ -42,7 +42,9 @@ export const command = (id: string, name: string, finding_id: string) =>
   post<unknown>(`${conversation(id)}/commands`, { command: name, finding_id });
 export const accept = (id: string) => post<unknown>(`${conversation(id)}/accept`);
 export const release = (id: string) => post<unknown>(`${conversation(id)}/release`);
-export const resolve = (id: string) => post<unknown>(`${conversation(id)}/resolve`);
+/** `promise_kept`: the promised news have been told; an answer that is owed is never waived by it. */
+export const resolve = (id: string, promise_kept = false) =>
+  post<unknown>(`${conversation(id)}/resolve`, promise_kept ? { promise_kept } : {});
 
 export const setPresence = (presence: Presence) => post<unknown>("/api/desk/presence", { presence });
 

@@ -1,9 +1,10 @@
 /** The verbs an agent has on a conversation, each ending where he can go on working. */
 import type { Then } from "../api/types";
 import * as desk from "../api/desk";
+import { ApiRefusal } from "../api/http";
 import { openConversation, place } from "../app/nav";
 import { shownIds } from "../app/screen";
-import { attempt, toast } from "../app/toasts";
+import { attempt, errorText, toast } from "../app/toasts";
 import { waitsOnUs } from "../inbox/order";
 import { inbox } from "../live/inbox";
 import { acceptOffer, offers } from "../live/offers";
@@ -36,10 +37,24 @@ export async function release(id: string): Promise<void> {
   if (await attempt(() => desk.release(id))) toast("good", t("flow.released"));
 }
 
+const PROMISE_OPEN = "conversations.promise_open";
+
+/** Close it; where news are still promised, offer to say that they have been told and close it then. */
+async function close(id: string, kept: boolean): Promise<boolean> {
+  try {
+    await desk.resolve(id, kept);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.code !== PROMISE_OPEN) return attempt(() => Promise.reject(error));
+    toast("bad", errorText(error), { label: t("flow.promise_kept"), run: () => void resolve(id, true) });
+    return false;
+  }
+}
+
 /** Close it and go to the next one that waits for this agent. */
-export async function resolve(id: string): Promise<void> {
+export async function resolve(id: string, kept = false): Promise<void> {
   const next = neighbour(1, true);
-  if (!(await attempt(() => desk.resolve(id)))) return;
+  if (!(await close(id, kept))) return;
   toast("good", t("flow.resolved"));
   if (place.get().id === id) openConversation(next === id ? null : next);
 }

@@ -14,7 +14,7 @@ export type Session =
 
 export const session = new Store<Session>({ is: "asking" });
 
-const DESK_ROLES = ["agent", "supervisor", "team_lead", "lead", "duty_manager", "admin"];
+const DESK_ROLES = ["agent", "supervisor", "compliance"];
 
 export function mayUseDesk(me: StaffMe): boolean {
   return me.roles.length === 0 || me.roles.some((role) => DESK_ROLES.includes(role));
