@@ -70,8 +70,7 @@ class Running:
             self.output.append(line)
             if "Ctrl+C" in line or (self.command == "serve" and self.url in line):
                 self._ready.set()
-        if process.returncode is None:
-            process.wait()
+        process.stdout.close()
 
     def link(self, path: str) -> str:
         """Return the first link that was printed to a path: `/w/`, `/sign-in/` (agent, then supervisor)."""

@@ -14,6 +14,7 @@ from walletdesk.app import demo as demo_world
 from walletdesk.app.context import address, open_context
 from walletdesk.app.settings import Settings, load
 from walletdesk.app.supervisor import DEMO_PARTS, Supervisor, owning, refuse_used_port
+from walletdesk.bot.understanding.model import Understander
 from walletdesk.kit import log
 from walletdesk.kit.i18n import text
 from walletdesk.kit.migrate import migrate as apply_migrations
@@ -38,6 +39,8 @@ def _prepare(settings: Settings, stack: ExitStack) -> Server | None:
         server.start(lambda step: _say("making_database") if step == "init" else None)
     _say("migrating")
     asyncio.run(apply_migrations(address(settings)))
+    _say("training")
+    Understander.load(settings.home)
     return server
 
 
