@@ -13,6 +13,7 @@ from tests.e2e.conftest import violations
 from tests.support.running import Running
 
 pytestmark = pytest.mark.e2e
+SCREENS = ("wallet", "transaction", "bills", "pay", "transfer", "top_up", "me", "demo", "chat")
 WORDS = {
     "zh": {"ask": "对这笔有疑问", "again": "重新通知商家", "human": "转人工", "tab": "客服", "resolve": "解决"},
     "en": {"ask": "Ask about this one", "again": "Notify the shop again", "human": "human", "tab": "Support"},
@@ -109,7 +110,7 @@ def take_offer(agent: Page) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("screen", ["wallet", "transaction", "bills", "pay", "transfer", "top_up", "me", "demo", "chat"])
+@pytest.mark.parametrize("screen", SCREENS)
 def test_no_screen_of_the_customer_breaks_the_rules(
     phone: BrowserContext, desk: Running, screen: str, lang: str
 ) -> None:
