@@ -142,16 +142,16 @@ class Server:
         return f"postgresql://{OWNER}:{password}@/{database}?host={host}&port=5432"
 
     def running(self) -> bool:
-        """Say whether the server answers."""
+        """Say whether the server takes connections; a process that is starting or dying does not count."""
         if not (self.data / "postmaster.pid").exists():
             return False
-        return self._run("pg_ctl", "status", "-D", str(self.data)).returncode == 0
+        return self._run("pg_isready", "-q", "-h", str(self.socket_folder)).returncode == 0
 
     def start(self, tell: Callable[[str], None] | None = None) -> bool:
         """Make the cluster if there is none and start it; return False if it was running already.
 
-        After a kill the first tries may be refused while old backends still hold the shared memory, so the
-        start is repeated until `START_SECONDS_MAX`.
+        After a kill the first tries may be refused, because the old processes are still going or hold the
+        shared memory; the start is repeated until connections are taken, at most `START_SECONDS_MAX`.
 
         Raises:
             DataOfAnotherVersion, ServerDidNotStart, PlatformUnsupported
@@ -167,16 +167,15 @@ class Server:
         say("start")
         self._configure()
         deadline = time.monotonic() + START_SECONDS_MAX
-        while True:
+        while not self.running():
+            if time.monotonic() > deadline:
+                raise ServerDidNotStart(log=str(self.log))
             done = self._run(
                 "pg_ctl", "start", "-w", "-t", str(START_SECONDS_MAX),
                 "-D", str(self.data), "-l", str(self.log),
             )  # fmt: skip
-            if done.returncode == 0 or self.running():
-                break
-            if time.monotonic() > deadline:
-                raise ServerDidNotStart(log=str(self.log))
-            time.sleep(0.5)
+            if done.returncode != 0:
+                time.sleep(0.2)
         self._make_database()
         return True
 
