@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.conftest import violations
 from tests.support.running import Running
@@ -135,6 +135,19 @@ def test_the_console_keeps_the_rules_too(new_context: Any, desk: Running, lang: 
     page.goto(f"{desk.url}/console")
     page.wait_for_timeout(1500)
     assert violations(page) == []
+
+
+def test_a_person_asked_for_while_the_page_still_loads_is_not_forgotten(phone: BrowserContext, desk: Running) -> None:
+    page = sign_in(phone, desk, "order-closed")
+
+    held: list[Route] = []
+    page.route("**/api/chat/sessions", lambda route: held.append(route), times=1)
+    page.goto(f"{desk.url}/chat")
+    page.locator("button.human").first.click()
+    assert page.locator(".composer").count() == 0, "it was still loading"
+    held.pop().continue_()
+
+    expect(page.locator("#queue").first).to_be_visible()
 
 
 def test_the_chat_is_used_by_the_keyboard_alone(phone: BrowserContext, desk: Running) -> None:

@@ -27,6 +27,7 @@ const UNAUTHENTICATED = /not_signed_in|unauthenticated|session/;
 export class Desk {
   readonly store = new Store<ChatModel>(START);
   #place: Place | null = null;
+  #entering: Promise<void> = Promise.resolve();
   #outbox = new Outbox<SayFrame>("wd.outbox", undefined, null);
   #socket: LiveSocket<Frame, ServerFrame> | null = null;
   #poller: Poller | null = null;
@@ -35,7 +36,11 @@ export class Desk {
   #readSent = 0;
 
   /** Enters with the wallet's token, else where the person was, else as a visitor. */
-  async enter(): Promise<void> {
+  enter(): Promise<void> {
+    return (this.#entering = this.#enter());
+  }
+
+  async #enter(): Promise<void> {
     this.store.set({ phase: "loading" });
     const token = takeToken();
     const kept = keptPlace();
@@ -229,8 +234,9 @@ export class Desk {
     this.post({ kind: "text", text });
   }
 
-  /** Works from every screen: who cannot be known is let in as a visitor first. */
+  /** Works from every screen: who is still entering is waited for, who cannot be known is let in as a visitor first. */
   async askPerson(words: string): Promise<void> {
+    await this.#entering;
     const { phase } = this.store.get();
     if (phase === "expired") await this.enterAsVisitor();
     else if (phase === "failed") await this.enter();
