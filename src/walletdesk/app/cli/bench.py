@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
 import click
 import msgspec
+import uvloop
 
 from walletdesk.app.bench import inbox, messages, reply, sockets
 from walletdesk.app.bench.report import Report
@@ -35,7 +35,7 @@ def bench(name: str, *, as_json: bool) -> None:
     async def run() -> Report:
         return await BENCHES[name]()
 
-    found = asyncio.run(run())
+    found = uvloop.run(run())
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
     else:
