@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.talking import writing
+from walletdesk.app.asgi import SOCKET_BYTES_MAX
 from walletdesk.channels.web import http
 from walletdesk.channels.web import socket as chat_socket
 from walletdesk.channels.web.limits import Limits
@@ -39,7 +40,6 @@ from walletdesk.people.tokens import Signer, Verifier
 
 BOX = Box({1: b"k" * 32})
 WALLET = Signer(Ed25519PrivateKey.from_private_bytes(b"w" * 32))
-FRAME_BYTES_MAX = 1024 * 1024
 
 
 async def identify(pool: db.Pool, door: str, secret: str) -> Who | None:
@@ -215,7 +215,7 @@ async def _served(app: Litestar) -> AsyncGenerator[str]:
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(
-            app, ws="websockets-sansio", ws_max_size=FRAME_BYTES_MAX, ws_per_message_deflate=False, log_config=None,
+            app, ws="websockets-sansio", ws_max_size=SOCKET_BYTES_MAX, ws_per_message_deflate=False, log_config=None,
             access_log=False, lifespan="off", timeout_graceful_shutdown=2,
         )
     )  # fmt: skip

@@ -29,7 +29,8 @@ from walletdesk.people import actions as people
 from walletdesk.people.model import may
 
 BODY_BYTES_MAX: Final = 11 * 1024 * 1024
-FRAME_BYTES_MAX: Final = 64 * 1024
+SOCKET_BYTES_MAX: Final = 1024 * 1024
+"""Past this a socket is cut off; the rooms refuse what is too long for them long before, and say so."""
 
 
 async def identify(pool: db.Pool, door: str, secret: str) -> Who | None:
@@ -157,7 +158,7 @@ async def serve(settings: Settings) -> None:
             host=settings.host,
             port=settings.port,
             ws="websockets-sansio",
-            ws_max_size=FRAME_BYTES_MAX,
+            ws_max_size=SOCKET_BYTES_MAX,
             ws_per_message_deflate=False,
             loop="none",
             http="httptools",

@@ -52,5 +52,5 @@ def set_up(*, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("asyncio", "uvicorn.access", "PIL", "httpx"):
+    for noisy in ("asyncio", "uvicorn.access", "uvicorn.error", "PIL", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

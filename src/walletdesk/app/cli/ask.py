@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -107,9 +108,10 @@ def lines(played: Played) -> list[str]:
 
 
 def lang_of_turn(played: Played) -> Lang:
-    """Return the language in which the bot has answered."""
-    said = "".join(item.text for item in played.said_by_bot)
-    return "zh" if any("一" <= c <= "鿿" for c in said) or not said else "en"
+    """Return the language in which the bot has answered: names of shops in the other script do not count for much."""
+    said = " ".join(item.text for item in played.said_by_bot)
+    chinese = sum("一" <= character <= "鿿" for character in said)
+    return "zh" if not said or chinese > len(re.findall("[A-Za-z]+", said)) else "en"
 
 
 def _finding_lines(card: dict[str, Any], played: Played, lang: Lang) -> list[str]:
