@@ -13,14 +13,15 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.support.learnt import understander
 from tests.support.stock import Stock
 from tests.support.world_home import world, world_template
 from walletdesk.kit import clock, db
 from walletdesk.kit.migrate import migrate
 from walletdesk.kit.pg import Server
 
-__all__ = ["world", "world_template"]
-"""Fixtures of the simulated world: made once for the whole run."""
+__all__ = ["understander", "world", "world_template"]
+"""Fixtures of what takes long: the simulated world and the language model are made once for the whole run."""
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 TEMPLATE = "walletdesk_template"

@@ -31,11 +31,6 @@ FORM = {"said", "intent", "emergency", "decision", "reply", "cards", "finding", 
 Asks = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    return Understander.load(tmp_path_factory.mktemp("understander"))
-
-
 @pytest.fixture
 def running_clock() -> Iterator[None]:
     with clock.using(clock.SteadyClock(TODAY)):

@@ -30,11 +30,6 @@ class Case:
     heard: Understood
 
 
-@pytest.fixture(scope="session")
-def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    return Understander.load(tmp_path_factory.mktemp("home"))
-
-
 @pytest.fixture(scope="session", params=LANGS)
 def cases(request: pytest.FixtureRequest, understander: Understander) -> list[Case]:
     rows = [json.loads(line) for line in (FOLDER / f"{request.param}.jsonl").read_text().splitlines()]

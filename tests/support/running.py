@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.support import learnt
 from walletdesk.app.bench.scratch import free_port
 from walletdesk.kit.pg import Server
 
@@ -143,6 +144,7 @@ def installation(**settings: str) -> Iterator[Running]:
     """Lend an installation in a folder that is removed afterwards; it is not started yet."""
     with tempfile.TemporaryDirectory(prefix="walletdesk-run-") as folder:
         running = Running(Path(folder) / "home", free_port(), **settings)
+        learnt.lend_to(running.home)
         try:
             yield running
         finally:
