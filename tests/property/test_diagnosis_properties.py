@@ -47,7 +47,7 @@ from walletdesk.wallet.gateway.model import (
 )
 
 ZONE = "Asia/Shanghai"
-quick = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 moments = st.integers(-72, 72).map(lambda hours: NOW + timedelta(hours=hours))
 
