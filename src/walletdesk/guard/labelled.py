@@ -59,15 +59,13 @@ def alarms(text: str) -> bool:
 
 def measure(links: Sequence[Labelled]) -> Measured:
     """Judge labelled links and count."""
-    right: Counter[str] = Counter()
     wrong = [one for one in links if alarms(one.text) is not one.phishing]
     styles = Counter(one.style for one in links)
-    right.update({style: count for style, count in styles.items()})
-    right.subtract(one.style for one in wrong)
+    amiss = Counter(one.style for one in wrong)
     phishing = sum(one.phishing for one in links)
     genuine = len(links) - phishing
     missed = sum(one.phishing for one in wrong)
     return Measured(
         phishing, genuine, (phishing - missed) / phishing, (len(wrong) - missed) / genuine, tuple(wrong),
-        {style: right[style] / count for style, count in styles.items()},
+        {style: 1 - amiss[style] / count for style, count in styles.items()},
     )  # fmt: skip

@@ -9,5 +9,6 @@ from walletdesk.guard.links.model import Checked, Link, Policy, Sign, Verdict, W
 from walletdesk.guard.links.saying import reason, reasons
 
 __all__ = [
-    "Checked", "Link", "Policy", "Sign", "Verdict", "Weight", "check", "check_all", "find", "reason", "reasons", "worst",
+    "Checked", "Link", "Policy", "Sign", "Verdict", "Weight", "check", "check_all", "find", "reason", "reasons",
+    "worst",
 ]  # fmt: skip

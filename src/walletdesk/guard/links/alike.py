@@ -24,7 +24,7 @@ _LOOKS: Final[dict[str, str]] = {
     "ү": "y", "ʏ": "y", "ʙ": "b", "ʀ": "r", "ʟ": "l", "ɴ": "n", "ɢ": "g", "ł": "l", "đ": "d", "ø": "o", "ħ": "h",
     "ŧ": "t", "ß": "b", "æ": "ae", "œ": "oe",
 }  # fmt: skip
-_DIGITS: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "!": "l"})
+_DIGITS: Final = str.maketrans("01345789!", "oleastbgl")
 _PAIRS: Final = (("rn", "m"), ("vv", "w"))
 DISTANCE_ONE_FROM: Final = 6
 DISTANCE_TWO_FROM: Final = 10

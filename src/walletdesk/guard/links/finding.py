@@ -24,17 +24,23 @@ _ANCHOR: Final = re.compile(
     r"<a\s[^<>]{0,500}?href\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s>]{1,2000}))[^<>]{0,500}>(.{0,500}?)</a\s*>",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKDOWN: Final = re.compile(r"\[([^\[\]]{1,300})\]\(\s{0,3}<?([^\s()<>]{1,2000})>?(?:\s{1,3}\"[^\"]{0,200}\")?\s{0,3}\)")
+_MARKDOWN: Final = re.compile(
+    r"\[([^\[\]]{1,300})\]\(\s{0,3}<?([^\s()<>]{1,2000})>?(?:\s{1,3}\"[^\"]{0,200}\")?\s{0,3}\)"
+)
 _POINTED: Final = re.compile(r"([^\s<>]{3,300})\s?<(https?:[^<>\s]{1,2000})>", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]{0,500}>")
 _STOP: Final = r"\s<>\"'`“”‘’，、；！？（）《》「」【】…　"
 _SCHEMED: Final = re.compile(
-    rf"(?<![a-z0-9])(?:https?|ftp)\s?:\s?[/\\]{{1,6}}[^{_STOP}]{{1,{LINK_CHARACTERS_MAX}}}", re.IGNORECASE
+    rf"(?<![a-z0-9])(?:https?|ftp)\s?:\s?[/\\]{{1,6}}[^/\\{_STOP}][^{_STOP}]{{0,{LINK_CHARACTERS_MAX}}}", re.IGNORECASE
 )
 _SCRIPT: Final = re.compile(
     r"(?<![a-z0-9])(?:(?:javascript|vbscript):[^\s]{1,2000}|data:text/html[^\s]{1,2000})", re.IGNORECASE
 )
-_LETTER: Final = "a-z0-9\u00df-\u00f6\u00f8-\u024f\u0250-\u02af\u0370-\u03ff\u0400-\u04ff\u0561-\u0587\u1e00-\u1eff\u200b-\u200d"
+_LETTER: Final = (
+    "a-z0-9\u00df-\u00f6\u00f8-\u024f\u0250-\u02af\u0370-\u03ff\u0400-\u04ff\u0561-\u0587\u1e00-\u1eff"
+    "\u200b-\u200d"
+)
+"""Latin, Greek, Cyrillic and Armenian letters, digits, and characters of no width between them."""
 _HAN: Final = re.compile(r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff60]")
 
 
@@ -83,11 +89,12 @@ def _take(pattern: re.Pattern[str], text: str, into: list[tuple[int, Link]], mad
     return pattern.sub(take, text)
 
 
+_USUAL: Final = r"(?:com|net|org|cn|cc|top|vip|xyz|info|io)(?![a-z0-9])"
 _HIDING: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"h\s?[tx]\s?[tx]\s?p\s?(s?)\s?(?:\[:\]|:|\[:|：)\s?(?:\[?/\s?/\]?)", re.IGNORECASE), r"http\1://"),
     (re.compile(r"\s?[\[({]\s?(?:\.|dot|点)\s?[\])}]\s?", re.IGNORECASE), "."),
-    (re.compile(r"(?<=[a-z0-9])[。．｡](?=[a-z0-9-]+[。．｡./]|(?:com|net|cn|top|org|cc|vip)(?![a-z0-9]))", re.IGNORECASE), "."),
-    (re.compile(r"(?<=[a-z0-9])(?:\sdot\s|\s?点\s?)(?=(?:com|net|org|cn|cc|top|vip|xyz|info|io)(?![a-z0-9]))", re.IGNORECASE), "."),
+    (re.compile(rf"(?<=[a-z0-9])[。．｡](?=[a-z0-9-]+[。．｡./]|{_USUAL})", re.IGNORECASE), "."),
+    (re.compile(rf"(?<=[a-z0-9])(?:\sdot\s|\s?点\s?)(?={_USUAL})", re.IGNORECASE), "."),
 )
 
 
@@ -99,7 +106,7 @@ def undisguised(text: str) -> str:
 
 
 def _trimmed(link: str) -> str:
-    """Cut off what belongs to the sentence: Chinese behind the link, full stops, brackets that were opened before it."""
+    """Cut off what belongs to the sentence: Chinese behind the link, full stops, brackets opened before it."""
     match = re.match(r"((?:[a-z]+:)?[/\\]*)([^/?#\\]*)(.*)", link, re.IGNORECASE | re.DOTALL)
     if match is None:
         return link

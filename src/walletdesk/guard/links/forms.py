@@ -41,9 +41,9 @@ def _user(address: Address) -> list[Sign]:
     if user is None:
         return []
     if "." in user or "%" in user:
-        return [Sign("name_before_at", Weight.STRONG, site=address.host.site, shown=user.split(":", 1)[0][:60])]
+        return [Sign("name_before_at", Weight.STRONG, site=address.host.site)]
     known = address.host.site in hosts("known") or address.path.endswith(".git")
-    return [] if known else [Sign("name_before_at", Weight.FIRM, site=address.host.site, shown=user[:60])]
+    return [] if known else [Sign("name_before_at", Weight.FIRM, site=address.host.site)]
 
 
 def _odd(address: Address) -> list[Sign]:
@@ -83,8 +83,7 @@ def _port(address: Address) -> list[Sign]:
 def _words(address: Address) -> list[Sign]:
     """See a host that is made of what phishing is about."""
     view = seen(address)
-    own = [word for word in (view.strong, view.soft)]
-    total = sum(own)
+    total = view.strong + view.soft
     cheap = [Sign("cheap_ending", Weight.WEAK)] if view.cheap else []
     if (view.strong and total >= 2) or (total >= 2 and (view.cheap or view.hosted)):
         return [Sign("lure_words", Weight.FIRM), *cheap]

@@ -30,6 +30,7 @@ _PRIVATE: Final = tuple(
 _LOCAL: Final = ("localhost", ".localhost", ".local", ".lan", ".internal", ".home.arpa")
 HOST_CHARACTERS_MAX: Final = 253
 LABEL_CHARACTERS_MAX: Final = 63
+SITE_CHARACTERS_MAX: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +132,17 @@ def host_of(name: str) -> Host:
     broken = any(bad for _, _, bad in labels) or len(ascii_name) > HOST_CHARACTERS_MAX
     keep = _suffix_length(ascii_name.split("."))
     main = shown[-keep - 1] if len(shown) > keep else ""
-    site = ".".join(ascii_name.split(".")[-keep - 1 :])
+    site = _fit(".".join(ascii_name.split(".")[-keep - 1 :]))
     return Host(
         ascii_name, ".".join(shown), site, main, ".".join(ascii_name.split(".")[-keep:]),
         tuple(shown[: max(0, len(shown) - keep - 1)]), broken=broken,
     )  # fmt: skip
+
+
+def _fit(site: str) -> str:
+    """Return a site as it may be shown to people: no character that no host has, and not too long."""
+    plain = re.sub(r"[^a-z0-9._-]", "?", site)
+    return plain if len(plain) <= SITE_CHARACTERS_MAX else f"…{plain[-SITE_CHARACTERS_MAX:]}"
 
 
 def _labels(label: str) -> tuple[str, str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from walletdesk.guard.links.alike import letters
@@ -29,8 +30,8 @@ LINKS_MAX: Final = 20
 SIGNS_MAX: Final = 4
 _RANK: Final = (Verdict.DANGEROUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.OWN)
 _CLAIMS: Final = re.compile(
-    r"(?:官方|官网|网站|客服|登录|登陆|首页|平台|中心|网页|链接|入口|official|website|site|login|log in|sign in|home|page|app|"
-    r"[\s·|,,。.:!!-])+",
+    r"(?:官方|官网|网站|客服|登录|登陆|首页|平台|中心|网页|链接|入口|"
+    r"official|website|site|login|log in|sign in|home|page|app|[\s·|,,。.:!!-])+",
     re.IGNORECASE,
 )
 
@@ -45,8 +46,9 @@ def worst(checked: Iterable[Checked]) -> Checked | None:
     return min(checked, key=lambda one: _RANK.index(one.verdict), default=None)
 
 
+@lru_cache(maxsize=4096)
 def check(link: Link, policy: Policy, *, depth: int = 0) -> Checked:
-    """Judge a link.
+    """Judge a link; `depth` counts the redirects that led to it.
 
     Only the operator's own pages are ever `own`; whatever has no sign of danger is `unknown`, never safe.
     """

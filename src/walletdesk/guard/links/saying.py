@@ -18,12 +18,15 @@ def reason(sign: Sign, lang: Lang) -> str:
 
 
 def reasons(checked: Checked, lang: Lang, *, most: int = REASONS_MAX) -> list[str]:
-    """Say why a link was judged so, the weightiest first; for one without an alarm only whose page it is."""
-    signs = checked.signs
-    if checked.verdict.alarms:
-        signs = tuple(sign for sign in signs if sign.weight > Weight.NONE)
+    """Say why a link was judged so, the weightiest first; for one without an alarm only whose page it is.
+
+    What is weak is told only where there is nothing firmer.
+    """
+    if not checked.verdict.alarms:
+        signs = [sign for sign in checked.signs if sign.code == "known"]
     else:
-        signs = tuple(sign for sign in signs if sign.code == "known")
+        firm = [sign for sign in checked.signs if sign.weight >= Weight.FIRM]
+        signs = firm or [sign for sign in checked.signs if sign.weight > Weight.NONE]
     return [reason(sign, lang) for sign in signs[:most]]
 
 
