@@ -55,7 +55,7 @@ def digits_of(text: str) -> str:
     return re.sub(r"\D", "", "".join(back.get(c, c) for c in narrow(text)))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data(), st.sampled_from(BEFORE), st.sampled_from(AFTER))
 def test_no_card_number_passes_however_it_is_typed(data: st.DataObject, before: str, after: str) -> None:
     card = data.draw(cards())
@@ -74,7 +74,7 @@ def identity_numbers(draw: st.DrawFn) -> str:
     return next(body + last for last in "0123456789X" if identity_checks(body + last))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     identity_numbers(), st.sampled_from(["", " ", "-"]), st.booleans(), st.sampled_from(["身份证", "ID ", "", "我是"])
 )
@@ -95,7 +95,7 @@ CODES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(CODES), st.from_regex(r"[0-9]{4,8}", fullmatch=True), st.booleans())
 def test_no_code_passes_beside_what_it_is_called(template: str, code: str, wide: bool) -> None:
     said = "".join(chr(ord(c) + 0xFEE0) for c in code) if wide else code
@@ -109,7 +109,7 @@ LETTERS = [*"0123456789 -.验证码密码是卡号otpcodeis:=\n•一二三xX?&t
 TEXTS = st.text(alphabet=st.sampled_from(LETTERS), max_size=120)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(TEXTS)
 @example("验证码4111111111111111 4111 1111 1111 1111")
 @example("otp otp 1234 5678 9012 3456")
@@ -120,7 +120,7 @@ def test_masking_twice_changes_nothing(text: str) -> None:
     assert bool(once.kinds) == (once.text != text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_masked(text: str) -> None:
     once = mask(text)
@@ -146,7 +146,7 @@ def order_numbers(rng: random.Random) -> str:
 
 def test_order_numbers_are_kept() -> None:
     rng = random.Random(20260105)
-    texts = [order_numbers(rng) for _ in range(4000)]
+    texts = [order_numbers(rng) for _ in range(2000)]
 
     kept = sum(mask(text).text == text for text in texts)
 

@@ -71,14 +71,22 @@ def likeness(label: str, word: str, *, near_from: int = DISTANCE_ONE_FROM) -> Li
         return Likeness.LOOKS
     if label in lures("ordinary") or label.isdigit() or word.isdigit():
         return Likeness.NONE
-    if len(word) >= 3 and len(label) > len(word) and _undoubled(label) == _undoubled(word):
+    if 3 <= len(word) < len(label) and label[0] == word[0] and _undoubled(label) == _undoubled(word):
         return Likeness.CLOSE
     allowed = 2 if len(word) >= DISTANCE_TWO_FROM else 1 if len(word) >= near_from else 0
     if not allowed or abs(len(mine) - len(theirs)) > allowed:
         return Likeness.NONE
+    if len(_set(mine) ^ _set(theirs)) > 2 * allowed:  # each slip changes two letters of the set at most
+        return Likeness.NONE
     return Likeness.CLOSE if distance(mine, theirs) <= allowed else Likeness.NONE
 
 
+@lru_cache(maxsize=8192)
+def _set(word: str) -> frozenset[str]:
+    return frozenset(word)
+
+
+@lru_cache(maxsize=8192)
 def _undoubled(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
 

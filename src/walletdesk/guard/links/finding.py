@@ -60,8 +60,8 @@ def find(text: str) -> list[Link]:
     """Return the links of a text in their order, each once."""
     plain = unescape(text[:CHARACTERS_MAX]) if "&" in text and "<" in text else text[:CHARACTERS_MAX]
     found: list[tuple[int, Link]] = []
-    rest = _take(_ANCHOR, plain, found, lambda m: Link(m[1] or m[2] or m[3] or "", _TAG.sub("", m[4]).strip() or None))
-    rest = _take(_MARKDOWN, rest, found, lambda m: Link(m[2], m[1].strip()))
+    rest = _take(_ANCHOR, plain, found, _anchored)
+    rest = _take(_MARKDOWN, rest, found, lambda m: Link(undisguised(m[2]), m[1].strip()))
     rest = _take(_POINTED, rest, found, lambda m: Link(m[2], m[1] if bare_host(m[1]) else None))
     rest = _take(_SCRIPT, rest, found, lambda m: Link(m[0]))
     rest = undisguised(rest)
@@ -70,6 +70,11 @@ def find(text: str) -> list[Link]:
     _take(_NUMBERED, rest, found, lambda m: Link(_trimmed(m[0])))
     ordered = [link for _, link in sorted(found, key=lambda one: one[0]) if link.target]
     return list(dict.fromkeys(ordered))
+
+
+def _anchored(match: re.Match[str]) -> Link:
+    target = match[1] or match[2] or match[3] or ""
+    return Link(undisguised(target.strip()), _TAG.sub("", match[4]).strip() or None)
 
 
 def bare_host(text: str) -> str | None:

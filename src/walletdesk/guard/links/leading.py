@@ -17,7 +17,7 @@ _ADDRESS: Final = re.compile(r"(?:https?:)?[/\\]{2}[^\s/\\?#]+\.[^\s]+|https?:[^
 _CODED: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _PATHS: Final = (
     re.compile(r"^/amp/s/([^\s]+)$", re.IGNORECASE),
-    re.compile(r"__(https?:[^\s]+?)__", re.IGNORECASE),
+    re.compile(r"__(https?:[^\s]+)__", re.IGNORECASE),
     re.compile(r"(?:^|/)(https?:/{1,2}[^\s]+)$", re.IGNORECASE),
 )
 
@@ -30,8 +30,9 @@ def leads_to(address: Address) -> list[str]:
             if _ADDRESS.match(form):
                 found.append(f"http:{form}" if form[:2] in ("//", "\\\\") else form)
                 break
+    whole = unquote(address.path + address.query)
     for pattern in _PATHS:
-        match = pattern.search(unquote(address.path))
+        match = pattern.search(whole)
         if match is not None:
             found.append(match[1] if match[1].lower().startswith("http") else f"https://{match[1]}")
     return list(dict.fromkeys(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from walletdesk.guard.links.alike import Likeness, letters, likeness, skeleton
@@ -16,7 +16,8 @@ SHORT: Final = 3
 """Names of so few letters stand in many words; they count only beside a lure."""
 GLUED_FROM: Final = 5
 DOMAIN_FROM: Final = 6
-OWN_NEAR_FROM: Final = 5
+NEAR_FROM: Final = 5
+"""A whole label may be one slip away from names of so many letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Seen:
     """Whether the path asks for a secret."""
     cheap: bool
     hosted: bool
+    letters: str
+    """The host in plain letters."""
+    skeleton: str
+    """What the eye takes in of the host."""
 
     @property
     def lured(self) -> bool:
@@ -49,8 +54,9 @@ def seen(address: Address) -> Seen:
     strong = sum(word in lures("strong") for word in found)
     ending = host.ascii.rsplit(".", 1)[-1]
     return Seen(
-        host, tokens, strong, len(found) - strong, asks(address.path), ending in hosts("cheap"), on_hosting(host)
-    )
+        host, tokens, strong, len(found) - strong, asks(address.path), ending in hosts("cheap"), on_hosting(host),
+        letters(host.shown), skeleton(host.shown),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -83,24 +89,67 @@ def own_brands(policy: Policy) -> tuple[Brand, ...]:
 
 def owner(host: Host) -> Brand | None:
     """Return the well-known brand whose page it is."""
-    for brand in brands():
-        if any(host.within(domain) for domain in brand.domains):
-            return brand
-        if brand.countries and host.main in brand.words and of_country(host):
-            return brand
-    return None
+    labels = host.ascii.split(".")
+    for at in range(len(labels)):
+        found = _owners().get(".".join(labels[at:]))
+        if found is not None:
+            return found
+    if not of_country(host):
+        return None
+    return next((brand for brand in brands() if brand.countries and host.main in brand.words), None)
+
+
+@cache
+def _owners() -> dict[str, Brand]:
+    return {domain: brand for brand in reversed(brands()) for domain in brand.domains}
 
 
 def borrowed(address: Address, policy: Policy) -> Sign | None:
     """Return the weightiest sign of a borrowed name."""
     view = seen(address)
+    every = (*own_brands(policy), *brands())
+    words = _words(every)
+    near = frozenset[str]().union(*(near_words(form, words) for form in _all_forms(view)))
     best: Sign | None = None
-    for brand in (*own_brands(policy), *brands()):
+    for brand in (brand for brand in every if _concerns(view, brand, near)):
         for rule in _RULES:
             found = rule(view, brand)
             if found is not None and (best is None or found.weight > best.weight):
                 best = found
     return best
+
+
+@lru_cache(maxsize=64)
+def _words(every: tuple[Brand, ...]) -> tuple[str, ...]:
+    return tuple(word for brand in every for word in brand.words)
+
+
+def _all_forms(view: Seen) -> set[str]:
+    labels = (view.host.main, *view.host.below)
+    return {form for label in labels for form in (*_forms(label), *label.split("-"))}
+
+
+@lru_cache(maxsize=8192)
+def near_words(form: str, words: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that a label could be taken for; most are told apart by length and letters alone."""
+    mine, size = frozenset(skeleton(form)), len(skeleton(form))
+    return frozenset(
+        word
+        for word, theirs, length in _outlines(words)
+        if -3 <= length - size <= 2 and len(mine ^ theirs) <= 4 and likeness(form, word, near_from=NEAR_FROM)
+    )
+
+
+@lru_cache(maxsize=64)
+def _outlines(words: tuple[str, ...]) -> tuple[tuple[str, frozenset[str], int], ...]:
+    return tuple((word, frozenset(skeleton(word)), len(skeleton(word))) for word in words)
+
+
+def _concerns(view: Seen, brand: Brand, near: frozenset[str]) -> bool:
+    """Say, quickly, whether any rule could see a brand in a host."""
+    if any(word in near or skeleton(word) in view.skeleton for word in brand.words):
+        return True
+    return any(domain in view.letters for domain in brand.domains)
 
 
 def _sign(code: str, weight: Weight, view: Seen, brand: Brand) -> Sign | None:
@@ -109,9 +158,8 @@ def _sign(code: str, weight: Weight, view: Seen, brand: Brand) -> Sign | None:
 
 def _in_front(view: Seen, brand: Brand) -> Sign | None:
     """See `paypal.com.secure-login.xyz` and `icloud.com-findmy.top`: a whole domain before another's."""
-    plain = letters(view.host.shown)
     for domain in brand.domains:
-        if len(domain) >= DOMAIN_FROM and domain in plain and _stands_before(domain, plain):
+        if len(domain) >= DOMAIN_FROM and domain in view.letters and _stands_before(domain, view.letters):
             return _sign("name_in_front", Weight.STRONG, view, brand)
     return None
 
@@ -123,8 +171,7 @@ def _stands_before(domain: str, host: str) -> bool:
 def _whole(view: Seen, brand: Brand) -> Sign | None:
     """See the name itself under another ending, or something that looks like it."""
     label = view.host.main
-    near = OWN_NEAR_FROM if brand.own else DISTANCE_OF_BRANDS
-    pairs = [(likeness(form, word, near_from=near), word) for word in brand.words for form in _forms(label)]
+    pairs = [(likeness(form, word, near_from=NEAR_FROM), word) for word in brand.words for form in _forms(label)]
     like, word = max(pairs, default=(Likeness.NONE, ""))
     if like is Likeness.SAME:
         return _sign("same_name", _weight_of_same(view, brand, word), view, brand)
@@ -134,9 +181,6 @@ def _whole(view: Seen, brand: Brand) -> Sign | None:
         weight = Weight.STRONG if view.lured or brand.own else Weight.FIRM
         return _sign("look_alike", weight, view, brand)
     return None
-
-
-DISTANCE_OF_BRANDS: Final = 5
 
 
 def _forms(label: str) -> tuple[str, ...]:
