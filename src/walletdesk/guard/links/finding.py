@@ -58,6 +58,15 @@ _NUMBERED: Final = re.compile(r"(?<![\w./@-])(\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5}
 
 def find(text: str) -> list[Link]:
     """Return the links of a text in their order, each once."""
+    return _split(text)[0]
+
+
+def without_links(text: str) -> str:
+    """Return a text with its links blanked out."""
+    return _split(text)[1]
+
+
+def _split(text: str) -> tuple[list[Link], str]:
     plain = unescape(text[:CHARACTERS_MAX]) if "&" in text and "<" in text else text[:CHARACTERS_MAX]
     found: list[tuple[int, Link]] = []
     rest = _take(_ANCHOR, plain, found, _anchored)
@@ -67,9 +76,9 @@ def find(text: str) -> list[Link]:
     rest = undisguised(rest)
     rest = _take(_SCHEMED, rest, found, lambda m: Link(_trimmed(m[0])))
     rest = _take(_bare(), rest, found, lambda m: Link(_trimmed(m[0])))
-    _take(_NUMBERED, rest, found, lambda m: Link(_trimmed(m[0])))
+    rest = _take(_NUMBERED, rest, found, lambda m: Link(_trimmed(m[0])))
     ordered = [link for _, link in sorted(found, key=lambda one: one[0]) if link.target]
-    return list(dict.fromkeys(ordered))
+    return list(dict.fromkeys(ordered)), rest
 
 
 def _anchored(match: re.Match[str]) -> Link:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class Verdict(StrEnum):
@@ -29,8 +30,8 @@ class Weight(IntEnum):
     STRONG = 3
 
 
-SUSPICIOUS_FROM = 2
-DANGEROUS_FROM = 4
+SUSPICIOUS_FROM: Final = 2
+DANGEROUS_FROM: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class Policy:
 
     own: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
+
+
+NOTHING_SET: Final = Policy()
+"""An operator who has said nothing: nobody's pages are his."""
 
 
 @dataclass(frozen=True, slots=True)
