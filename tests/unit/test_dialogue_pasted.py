@@ -56,7 +56,9 @@ def test_a_link_alone_is_answered_with_its_verdict(text: str, key: str) -> None:
     assert options(decision)[-1] == "human"
 
 
-@pytest.mark.parametrize("text", ["这个链接是你们的吗 https://sunny-shop.de/a", "is https://sunny-shop.de/a really yours"])
+@pytest.mark.parametrize(
+    "text", ["这个链接是你们的吗 https://sunny-shop.de/a", "is https://sunny-shop.de/a really yours"]
+)
 def test_who_asks_whether_a_link_is_genuine_is_told(text: str) -> None:
     assert keys(talk().hear(said(text, "verify_contact"))) == ["bot.link.unknown"]
     assert keys(talk().hear(said(text, "verify_contact", "offer"))) == ["bot.link.unknown"]
