@@ -43,8 +43,8 @@ async def test_links_are_marked_for_the_staff_over_http_and_on_the_socket_and_fo
         viewed = (await client.get(f"/api/desk/conversations/{row.id}")).json()["items"]
         listed = (await client.get(f"/api/desk/conversations/{row.id}/items")).json()["items"]
 
-    zh = [("dangerous", "kefu-cn.top", "危险"), ("own", "walletdesk.example", "官方")]
-    en = [("dangerous", "kefu-cn.top", "dangerous"), ("own", "walletdesk.example", "official")]
+    zh = [("dangerous", "kefu-cn.top", "危险"), ("own", "walletdesk.example", "我方")]
+    en = [("dangerous", "kefu-cn.top", "dangerous"), ("own", "walletdesk.example", "ours")]
     assert marks(live) == [zh]
     assert marks(viewed) == marks(listed) == [en]
     [marked] = [item for item in listed if "links" in item]

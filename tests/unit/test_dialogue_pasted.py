@@ -135,6 +135,12 @@ def test_who_has_entered_his_password_is_helped_at_once() -> None:
     assert decision.then.skill == "fraud"
 
 
+@pytest.mark.parametrize("pasted", ["https://walletdesk.example/english/words", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"])
+def test_what_is_pasted_says_nothing_about_the_language_somebody_reads(pasted: str) -> None:
+    assert talk().hear(said(pasted, "fees", "offer")).next_state.lang == "zh"
+    assert talk().hear(said(f"is this really yours {pasted}", "fees", "offer")).next_state.lang == "en"
+
+
 def test_a_visitor_is_warned_as_well() -> None:
     assert keys(talk(known=False).hear(said("https://paypa1.com/x", "fees", "offer"))) == ["bot.link.dangerous"]
 

@@ -122,10 +122,18 @@ def listen(state: Dialogue, heard: Sequence[Heard], facts: Facts) -> Said:
 
 def _about_money(text: str, plain: str, link: Checked | None) -> str:
     """Return where amounts and order numbers may stand: in our own links too, but in no others and no address."""
-    kept = text if link is not None and link.verdict is Verdict.OWN else plain
-    for address in addresses.find(kept):
-        kept = kept.replace(address, " ")
-    return kept
+    return _without_addresses(text if link is not None and link.verdict is Verdict.OWN else plain)
+
+
+def _in_words(text: str) -> str:
+    """Return what somebody has said himself: what he pasted says nothing about the language he reads."""
+    return _without_addresses(without_links(text))
+
+
+def _without_addresses(text: str) -> str:
+    for address in addresses.find(text):
+        text = text.replace(address, " ")
+    return text
 
 
 def address_in(text: str) -> addresses.Checked | None:
@@ -145,7 +153,7 @@ def _lang(understood: Sequence[Understood], before: Lang) -> Lang:
     for one in reversed(understood):
         if re.search(r"[一-鿿]", one.text):
             return "zh"
-        if sum(c.isalpha() for c in one.text) >= LETTERS_MIN and one.lang in ("zh", "en"):
+        if sum(c.isalpha() for c in _in_words(one.text)) >= LETTERS_MIN and one.lang in ("zh", "en"):
             return "en" if one.lang == "en" else "zh"
     return before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from walletdesk.guard.links.lists import brands
-from walletdesk.guard.links.model import Checked, Sign, Weight
+from walletdesk.guard.links.model import Checked, Sign
 from walletdesk.kit.i18n import Lang, text
 
 REASONS_MAX: Final = 2
@@ -20,14 +20,12 @@ def reason(sign: Sign, lang: Lang) -> str:
 def reasons(checked: Checked, lang: Lang, *, most: int = REASONS_MAX) -> list[str]:
     """Say why a link was judged so, the weightiest first; for one without an alarm only whose page it is.
 
-    What is weak is told only where there is nothing firmer.
+    What weighs less is told only where there is nothing weightier.
     """
     if not checked.verdict.alarms:
-        signs = [sign for sign in checked.signs if sign.code == "known"]
-    else:
-        firm = [sign for sign in checked.signs if sign.weight >= Weight.FIRM]
-        signs = firm or [sign for sign in checked.signs if sign.weight > Weight.NONE]
-    return [reason(sign, lang) for sign in signs[:most]]
+        return [reason(sign, lang) for sign in checked.signs if sign.code == "known"]
+    top = max(sign.weight for sign in checked.signs)
+    return [reason(sign, lang) for sign in checked.signs if sign.weight is top][:most]
 
 
 def brand_name(key: str, lang: Lang) -> str:

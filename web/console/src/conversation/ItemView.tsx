@@ -33,8 +33,8 @@ function LinkMarks({ marks }: { marks: LinkMark[] }) {
   const t = useT();
   return (
     <ul className="link-marks" aria-label={t("item.links")}>
-      {marks.map((mark) => (
-        <li key={mark.site + mark.verdict}>
+      {marks.map((mark, index) => (
+        <li key={index}>
           <span className={`mark ${MARK[mark.verdict]}`}>{mark.label}</span> <bdi>{mark.site}</bdi>
           {mark.reasons.length > 0 && <span> · {mark.reasons.join(" · ")}</span>}
         </li>
