@@ -110,6 +110,7 @@ def test_what_is_no_identity_number_stays(text: str) -> None:
         ("我的密码是abcdef", "我的密码是••••"),
         ("密码改成 Abc123456 了", "密码改成 •••• 了"),
         ("密码:hunter", "密码:••••"),
+        ("ｐａｓｓｗｏｒｄ：ｌｅｔｍｅｉｎ", "ｐａｓｓｗｏｒｄ：••••"),
         ("my password is hunter2", "my password is ••••"),
         ("password: letmein", "password: ••••"),
         ("my password is correcthorse.", "my password is ••••"),

@@ -6,13 +6,19 @@ numbers) and `spoken` (codes, passwords, keys). Masking twice changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from walletdesk.guard.numbers import MASK, Span, find_numbers, luhn, narrow
 from walletdesk.guard.spoken import find_spoken, names_secret
 
 __all__ = ["MASK", "Masked", "luhn", "mask", "mask_email", "mask_name", "mask_phone", "mask_tail", "may_hold_secret"]
+
+
+_WIDE: Final = re.compile("[\uff21-\uff5a]")
+"""Letters of full width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Masked:
 
 def may_hold_secret(text: str) -> bool:
     """Say, quickly, whether a text has to be looked at: most messages have neither digit nor such a word."""
-    return any(map(str.isnumeric, text)) or names_secret(text)
+    return any(map(str.isnumeric, text)) or names_secret(narrow(text) if _WIDE.search(text) else text)
 
 
 def mask(text: str) -> Masked:

@@ -88,15 +88,23 @@ _PATTERNS: Final = tuple(
 )  # fmt: skip
 _BODY: Final = "[1-9A-HJ-NP-Za-km-z]"
 _KEY: Final = re.compile(rf"(?<!{_BODY})(?:[5KLc9]{_BODY}{{50,51}}|[xyz]prv{_BODY}{{100,112}})(?!{_BODY})")
-_NAMED: Final = re.compile(
-    r"[码碼令号钥鑰词詞位]|短语|pass|pwd|code|\bpin\b|otp|phrase|key|seed|mnemonic|cv[vc]|eyj|prv|[?&#][a-z_]+=|[5KLc9][1-9A-Za-z]{50}",
-    re.IGNORECASE,
-)
+_NAMES: Final = (
+    "码", "碼", "口令", "暗号", "钥", "鑰", "记词", "記詞", "短语", "三位", "3位",
+    "pass", "pwd", "code", "pin", "otp", "phrase",
+    "key", "seed", "mnemonic", "recovery", "backup", "secret", "cvv", "cvc", "cvn", "eyj", "token=",
+)  # fmt: skip
+"""Without one of these nothing but a bare key can be a secret."""
+KEY_CHARACTERS_MIN: Final = 50
 
 
 def names_secret(plain: str) -> bool:
     """Say, quickly, whether a text has any word beside which a secret might stand."""
-    return _NAMED.search(plain) is not None
+    low = plain.lower()
+    return any(name in low for name in _NAMES) or _may_be_key(plain)
+
+
+def _may_be_key(plain: str) -> bool:
+    return len(plain) >= KEY_CHARACTERS_MIN and _KEY.search(plain) is not None
 
 
 def find_spoken(plain: str) -> Iterator[Span]:
