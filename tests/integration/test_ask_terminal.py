@@ -18,6 +18,7 @@ from walletdesk.app.cli.main import main
 from walletdesk.app.cli.playing import Played, Stage, Tappable, chosen, tappable_of
 from walletdesk.bot.understanding.model import Understander
 from walletdesk.desk.conversations.model import Item, ItemAuthor, State
+from walletdesk.guard.links import NOTHING_SET
 from walletdesk.kit import clock, db
 from walletdesk.kit.i18n import lang_of
 from walletdesk.people import queries as people
@@ -47,7 +48,7 @@ async def asks(world: db.Pool, understander: Understander, running_clock: None) 
             async with db.reading(world) as tx:
                 customer = await people.find_persona(tx, persona)
             assert customer is not None
-            stage = Stage(world, wallet, understander, alone=True)
+            stage = Stage(world, wallet, understander, policy=NOTHING_SET, alone=True)
             speak.conversation = stage.conversation  # type: ignore[attr-defined]
             return await stage.play(customer, turns)
 

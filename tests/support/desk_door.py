@@ -24,6 +24,7 @@ from tests.support.talking import writing
 from walletdesk.desk.conversations.model import Person
 from walletdesk.desk.conversations.writer import Writer
 from walletdesk.desk.routing import http
+from walletdesk.guard.links import Policy
 from walletdesk.kit import clock, db, tasks, web
 from walletdesk.kit.ids import AgentId, CustomerId, new_id
 from walletdesk.kit.live import Hub
@@ -209,6 +210,7 @@ async def desk_door(pool: db.Pool, dsn: str, home: Path) -> AsyncGenerator[Desk]
             {
                 "pool": pool, "hub": hub, "writer": writer, "home": home, "identify": identify, "may": may,
                 "wallet": wallet, "origins": frozenset({"https://desk.example"}),
+                "links": Policy(own=("walletdesk.example",)),
             }
         )  # fmt: skip
         heard = asyncio.Event()

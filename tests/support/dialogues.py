@@ -14,6 +14,7 @@ from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Show, Tap
 from walletdesk.bot.understanding.model import Understood
 from walletdesk.diagnosis.model import Basis, Finding, Remedy, Situation, StoredFinding, Symptom, Tone, Who
+from walletdesk.guard.links import NOTHING_SET, Policy
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
 from walletdesk.wallet.gateway.model import CommandName, Transaction, TransactionKind, TransactionState
@@ -109,6 +110,7 @@ class Talk:
     known: bool = True
     context: UUID | None = None
     large_type: bool = False
+    policy: Policy = NOTHING_SET
     state: Dialogue = field(default_factory=Dialogue)
     stored: dict[UUID, StoredFinding] = field(default_factory=dict)
     needed: list[Needs] = field(default_factory=list)
@@ -122,8 +124,9 @@ class Talk:
     def hear(self, *heard: Heard, joined: Understood | None = None) -> Decision:
         """Say something, give the bot whatever it has to read, and return what it decides."""
         facts = Facts(
-            NOW, ZONE, "zh", known=self.known, large_type=self.large_type, context_id=self.context, joined=joined
-        )
+            NOW, ZONE, "zh", known=self.known, large_type=self.large_type, context_id=self.context, joined=joined,
+            policy=self.policy,
+        )  # fmt: skip
         for _ in range(10):
             found = decide(self.state, heard, facts)
             assert found == decide(self.state, heard, facts), "the same words and facts, the same decision"

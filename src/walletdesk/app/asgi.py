@@ -84,6 +84,7 @@ def make_app(context: Context, hub: Hub) -> Litestar:
                 "signer": context.signer,
                 "verifier": context.verifier,
                 "home": settings.home,
+                "links": settings.links,
                 "identify": identify,
                 "may": may,
                 "origins": frozenset(settings.origins),

@@ -7,11 +7,15 @@ the name of the setting.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from walletdesk.guard.links import Policy
+from walletdesk.guard.links.hosts import take_apart
 from walletdesk.kit.refusal import Kind, Refusal
 
 PREFIX: Final = "WALLETDESK_"
@@ -62,6 +66,14 @@ class Settings:
     frame_ancestors: tuple[str, ...] = _setting(
         "Sites that may show the chat in a frame, separated by commas; empty: only our own.", ()
     )
+    own_domains: tuple[str, ...] = _setting(
+        "Domains of the operator's own pages and mail, separated by commas: links to them and below are called its "
+        "own, and what imitates them is warned of. The host of PUBLIC_URL is always one of them.",
+        (),
+    )
+    denied_domains: tuple[str, ...] = _setting(
+        "Domains that are known to be bad, separated by commas: every link to them and below is called dangerous.", ()
+    )
     secure_cookies: bool = _setting(
         "Send cookies over TLS only; switch on wherever people reach the pages by https.",
         False,  # noqa: FBT003 - a default, not a call
@@ -85,9 +97,36 @@ class Settings:
     )
 
     @property
+    def links(self) -> Policy:
+        """What the operator says of links: its own domains and those that are known to be bad.
+
+        Raises:
+            SettingInvalid: One of them names no host.
+        """
+        return _link_policy(self)
+
+    @property
     def base_url(self) -> str:
         """Where people reach the pages."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+@lru_cache(maxsize=8)
+def _link_policy(settings: Settings) -> Policy:
+    public = take_apart(settings.base_url).host.ascii
+    return Policy(
+        tuple(dict.fromkeys((public, *_hosts("OWN_DOMAINS", settings.own_domains)))),
+        tuple(_hosts("DENIED_DOMAINS", settings.denied_domains)),
+    )
+
+
+def _hosts(name: str, values: tuple[str, ...]) -> Iterator[str]:
+    """Return domains as hosts; whole addresses and `*.` before a domain are understood."""
+    for value in values:
+        host = take_apart(value.removeprefix("*.")).host
+        if host.broken or not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+", host.ascii):
+            raise SettingInvalid(field=PREFIX + name, reason="domain")
+        yield host.ascii
 
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
@@ -109,7 +148,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         if name not in known:
             raise SettingInvalid(field=name, reason="unknown")
         values[known[name].name] = _read(name, known[name], text)
-    return Settings(**values)
+    settings = Settings(**values)
+    _ = settings.links  # refuses a domain that names no host
+    return settings
 
 
 IGNORED: Final = frozenset({"WALLETDESK_SUPERVISED", "WALLETDESK_VENV", "WALLETDESK_SKIP_WEB"})

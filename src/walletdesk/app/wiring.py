@@ -67,7 +67,7 @@ def followers(context: Context) -> list[Follower]:
 def jobs(context: Context, understander: Understander) -> list[Job]:
     """What is repeated: its name is its bell, its period the net below the bell."""
     found = [
-        Job("bot", 1.0, _with(dialogue.answer, context.wallet, understander)),
+        Job("bot", 1.0, _with(partial(dialogue.answer, policy=context.settings.links), context.wallet, understander)),
         Job("bot_news", 1.0, _with(dialogue.tell_news, context.wallet)),
         Job("bot_ears", 1.0, _with(dialogue.overhear, context.wallet, understander)),
         Job("commands", 1.0, _with(diagnosis.run_commands, context.wallet)),

@@ -1,28 +1,24 @@
-"""Masking of secrets before anything is stored.
+"""Masking of secrets before anything is stored, and of what people may see only in part.
 
-Card numbers are found by their Luhn check digit (ISO/IEC 7812-1) with any separators and in full-width digits;
-Chinese identity numbers by their check character (GB 11643-1999, ISO 7064 MOD 11-2). One-time codes, passwords
-and card security codes are found by the words in front of them.
+`mask` runs at the door of everything that people write. What it finds and how stands in `numbers` (cards, identity
+numbers) and `spoken` (codes, passwords, keys). Masking twice changes nothing.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-_CARD: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9][ \-.·]?){12,18}[0-9](?![0-9])")
-_IDENTITY: Final = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx](?![0-9])")
-_SPOKEN_SECRET: Final = re.compile(
-    r"(?P<lead>(?:验证码|驗證碼|校验码|动态码|密码|口令|支付密码|安全码|cvv2?|cvc2?|pin|otp|"
-    r"verification code|security code|one[- ]time (?:code|password)|passcode|password|pwd)"
-    r"\s*(?:是|为|：|:|=|is|was)?\s*[\"'“‘]?)"
-    r"(?P<secret>(?=[!-~]*[0-9])[!-~]{3,64})",
-    re.IGNORECASE,
-)
-_IDENTITY_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-MASK: Final = "•"
+from walletdesk.guard.numbers import MASK, Span, find_numbers, luhn, narrow
+from walletdesk.guard.spoken import find_spoken, names_secret
+
+__all__ = ["MASK", "Masked", "luhn", "mask", "mask_email", "mask_name", "mask_phone", "mask_tail", "may_hold_secret"]
+
+
+_WIDE: Final = re.compile("[\uff21-\uff5a]")
+"""Letters of full width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,60 +29,41 @@ class Masked:
     kinds: frozenset[str]
 
 
+def may_hold_secret(text: str) -> bool:
+    """Say, quickly, whether a text has to be looked at: most messages have neither digit nor such a word."""
+    return any(map(str.isnumeric, text)) or names_secret(narrow(text) if _WIDE.search(text) else text)
+
+
 def mask(text: str) -> Masked:
-    """Return the text with every secret replaced by dots; of a card its last four digits stay."""
-    kinds: set[str] = set()
-    # Character by character, so that full-width digits are found while all positions stay as they were.
-    plain = "".join(_narrow(character) for character in text)
-    spans: list[tuple[int, int, str]] = []
-    for kind, start, end, shown in _found(plain):
-        kinds.add(kind)
-        spans.append((start, end, MASK * 4 + shown))
-    return Masked(_replace(text, spans), frozenset(kinds))
+    """Return the text with every secret replaced by dots; of a card its last four digits stay.
 
-
-def _narrow(character: str) -> str:
-    narrow = unicodedata.normalize("NFKC", character)
-    return narrow if len(narrow) == 1 else character
-
-
-def _found(plain: str) -> list[tuple[str, int, int, str]]:
-    found: list[tuple[str, int, int, str]] = []
-    for match in _IDENTITY.finditer(plain):
-        if _identity_checks(match[0]):
-            found.append(("identity", match.start(), match.end(), match[0][-2:]))
-    for match in _CARD.finditer(plain):
-        digits = re.sub(r"[^0-9]", "", match[0])
-        if luhn(digits) and len(set(digits)) > 1:
-            found.append(("card", match.start(), match.end(), digits[-4:]))
-    for match in _SPOKEN_SECRET.finditer(plain):
-        found.append(("secret", match.start("secret"), match.end("secret"), ""))
-    return found
-
-
-def _replace(text: str, spans: list[tuple[int, int, str]]) -> str:
+    Of an identity number its last two characters stay, of codes, passwords and keys nothing.
+    """
+    plain = narrow(text)
+    spans = _joined([*find_numbers(plain), *find_spoken(plain)])
+    if not spans:
+        return Masked(text, frozenset())
     parts: list[str] = []
     at = 0
-    for start, end, shown in sorted(spans):
-        if start < at:
+    for span in spans:
+        parts += [text[at : span.start], MASK * 4, span.shown]
+        at = span.end
+    return Masked("".join((*parts, text[at:])), frozenset(span.kind for span in spans))
+
+
+def _joined(found: Iterable[Span]) -> list[Span]:
+    """Put what overlaps together; where a code or password has a part in it, nothing of it stays."""
+    spans: list[Span] = []
+    for span in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not spans or span.start >= spans[-1].end:
+            spans.append(span)
             continue
-        parts += [text[at:start], shown]
-        at = end
-    return "".join((*parts, text[at:]))
-
-
-def luhn(digits: str) -> bool:
-    """Say whether a digit string ends in its Luhn check digit (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, character in enumerate(reversed(digits)):
-        digit = int(character)
-        total += digit if place % 2 == 0 else (digit * 2 - 9 if digit > 4 else digit * 2)
-    return total % 10 == 0
-
-
-def _identity_checks(number: str) -> bool:
-    total = sum(w * int(d) for w, d in zip(_IDENTITY_WEIGHTS, number[:17], strict=True))
-    return "10X98765432"[total % 11] == number[17].upper()
+        last = spans[-1]
+        secret = "secret" in (last.kind, span.kind)
+        longer = span if span.end - span.start > last.end - last.start else last
+        kind, shown = ("secret", "") if secret else (longer.kind, longer.shown if longer.end >= last.end else "")
+        spans[-1] = Span(kind, last.start, max(last.end, span.end), shown)
+    return spans
 
 
 def mask_phone(phone: str) -> str:
@@ -101,5 +78,11 @@ def mask_name(name: str) -> str:
 
 
 def mask_tail(number: str) -> str:
-    """Show the last four characters of an account or card number."""
-    return MASK * 4 + number[-4:]
+    """Show the last four characters of an account or card number; of a short one nothing."""
+    return MASK * 4 + (number[-4:] if len(number) >= 8 else "")
+
+
+def mask_email(address: str) -> str:
+    """Show the first character and the domain of an e-mail address: `a••••@example.org`."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}{MASK * 4}{at}{domain}" if name and at else MASK * 4

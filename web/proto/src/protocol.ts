@@ -50,6 +50,16 @@ export interface Item {
   body: ItemBody | null;
   replaces: Uuid | null;
   at: Iso;
+  /** Only for the staff, and only where the text has links. */
+  links?: LinkMark[];
+}
+
+/** What a link in a message is: whose page, the verdict and why, in the reader's words. */
+export interface LinkMark {
+  site: string;
+  verdict: "own" | "unknown" | "suspicious" | "dangerous";
+  label: string;
+  reasons: string[];
 }
 
 export type ItemBody = Card | ChoiceBody | PhotoBody | UnknownBody;

@@ -9,7 +9,7 @@ import click
 import msgspec
 import uvloop
 
-from walletdesk.app.bench import inbox, messages, reply, sockets
+from walletdesk.app.bench import inbox, links, messages, reply, sockets
 from walletdesk.app.bench.report import Report
 
 BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
     "sockets": sockets.measure,
     "reply": reply.measure,
     "inbox": inbox.measure,
+    "links": links.measure,
 }
 
 
@@ -25,6 +26,8 @@ BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def bench(name: str, *, as_json: bool) -> None:
     """Measure the product beside the limit of the same machine, in one run, on a database of its own.
+
+    Only "links" needs none: it judges labelled links and prints recall and false alarms.
 
     Ends with 1 when a goal is missed. Machines are shared: compare ratios, never times of different days.
 

@@ -35,6 +35,7 @@ from walletdesk.desk.conversations.writer import Writer
 from walletdesk.diagnosis import jobs as diagnosis
 from walletdesk.diagnosis import queries as findings
 from walletdesk.diagnosis.model import StoredFinding
+from walletdesk.guard.links import Policy
 from walletdesk.kit import clock, db, events, tasks
 from walletdesk.kit.i18n import lang_of, text
 from walletdesk.kit.ids import AgentId, new_id
@@ -110,7 +111,7 @@ async def play(context: Context, persona: str, turns: Sequence[str], *, alone: b
         raise PersonaUnknown(field="persona", name=persona)
     understander = await asyncio.to_thread(Understander.load, context.settings.home)
     async with _wallet(context, alone=alone) as wallet:
-        stage = Stage(context.pool, wallet, understander, alone=alone)
+        stage = Stage(context.pool, wallet, understander, policy=context.settings.links, alone=alone)
         return await stage.play(customer, turns)
 
 
@@ -127,10 +128,13 @@ async def _wallet(context: Context, *, alone: bool) -> AsyncGenerator[Wallet]:
 class Stage:
     """A conversation that is played in a terminal."""
 
-    def __init__(self, pool: db.Pool, wallet: Wallet, understander: Understander, *, alone: bool) -> None:
+    def __init__(
+        self, pool: db.Pool, wallet: Wallet, understander: Understander, *, policy: Policy, alone: bool
+    ) -> None:
         self._pool = pool
         self._wallet = wallet
         self._understander = understander
+        self._policy = policy
         self._alone = alone
         self.conversation = new_id()
         self._seen = 0
@@ -198,7 +202,7 @@ class Stage:
                 raise NoAnswer(seconds=int(ANSWER_SECONDS_MAX))
             if self._alone or waited > WORKER_SECONDS:
                 await dialogue.answer(
-                    self._pool, self._wallet, self._understander, clock.now(), wait=True
+                    self._pool, self._wallet, self._understander, clock.now(), policy=self._policy, wait=True
                 )
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -13,6 +13,8 @@ from walletdesk.bot.dialogue.model import HUMAN, WAIT, Dialogue, Facts, Heard, O
 from walletdesk.bot.dialogue.numerals import read
 from walletdesk.bot.dialogue.vocabulary import RED_LINES, SMALL_TALK, SYMPTOMS
 from walletdesk.bot.understanding.model import Understood
+from walletdesk.guard import addresses
+from walletdesk.guard.links import Checked, Verdict, check_all, without_links, worst
 from walletdesk.kit.i18n import Lang
 
 ANSWER: Final = "answer"
@@ -35,6 +37,14 @@ class Said:
     main: Understood | None = None
     photo: bool = False
     corrects: bool = False
+    link: Checked | None = None
+    """Of the links that were pasted the one of which has to be warned most."""
+    address: addresses.Checked | None = None
+    """The blockchain address that was pasted."""
+    beside: str = ""
+    """What was said beside links."""
+    seq: int = 0
+    """The last message of these."""
 
     @property
     def intent(self) -> str | None:
@@ -91,17 +101,51 @@ def listen(state: Dialogue, heard: Sequence[Heard], facts: Facts) -> Said:
     every = [*understood, *([facts.joined] if facts.joined is not None else [])]
     taps = [one.tap for one in heard if one.tap is not None]
     text = "\n".join(one.text for one in words)
+    link, plain = worst(check_all(text, facts.policy)), without_links(text)
     emergency = next((u.emergency for u in every if u.emergency is not None), None)
     return Said(
         lang=_lang(understood, state.lang or facts.lang),
         text=text,
-        mention=mentions.find(text, now=facts.now, zone=facts.zone),
+        mention=mentions.find(_about_money(text, plain, link), now=facts.now, zone=facts.zone),
         emergency=emergency,
         human=any(tap.option == HUMAN for tap in taps) or any(wants_person(u) for u in every),
         tap=taps[-1] if taps else None,
         main=_main(understood, facts.joined),
         photo=any(one.kind == "photo" for one in heard),
         corrects=_CORRECTION.search(text.lower()) is not None,
+        link=link,
+        address=address_in(text),
+        beside=re.sub(r"[\W_]+", "", plain),
+        seq=words[-1].seq if words else 0,
+    )
+
+
+def _about_money(text: str, plain: str, link: Checked | None) -> str:
+    """Return where amounts and order numbers may stand: in our own links too, but in no others and no address."""
+    return _without_addresses(text if link is not None and link.verdict is Verdict.OWN else plain)
+
+
+def _in_words(text: str) -> str:
+    """Return what somebody has said himself: what he pasted says nothing about the language he reads."""
+    return _without_addresses(without_links(text))
+
+
+def _without_addresses(text: str) -> str:
+    for address in addresses.find(text):
+        text = text.replace(address, " ")
+    return text
+
+
+def address_in(text: str) -> addresses.Checked | None:
+    """Check the blockchain address that a text holds, for the network and the tag that it names."""
+    found = addresses.find(text)
+    if not found:
+        return None
+    return addresses.check(
+        found[0],
+        network=addresses.named_network(text),
+        tag=addresses.named_tag(text),
+        wants_tag=addresses.names_platform(text),
     )
 
 
@@ -109,7 +153,7 @@ def _lang(understood: Sequence[Understood], before: Lang) -> Lang:
     for one in reversed(understood):
         if re.search(r"[一-鿿]", one.text):
             return "zh"
-        if sum(c.isalpha() for c in one.text) >= LETTERS_MIN and one.lang in ("zh", "en"):
+        if sum(c.isalpha() for c in _in_words(one.text)) >= LETTERS_MIN and one.lang in ("zh", "en"):
             return "en" if one.lang == "en" else "zh"
     return before
 

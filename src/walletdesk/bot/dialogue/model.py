@@ -12,6 +12,7 @@ import msgspec
 from walletdesk.bot.understanding.model import Understood
 from walletdesk.desk.conversations.promise import Then
 from walletdesk.diagnosis.model import Finding, Reference, StoredFinding, Symptom
+from walletdesk.guard.links import NOTHING_SET, Policy
 from walletdesk.kit.i18n import Lang
 from walletdesk.wallet.gateway.model import CommandName, Transaction
 
@@ -117,6 +118,8 @@ class Facts:
     large_type: bool = False
     context_id: UUID | None = None
     """The transaction from which the customer opened the chat."""
+    policy: Policy = NOTHING_SET
+    """What the operator says of links."""
     joined: Understood | None = None
     """What several messages in a row mean together."""
     transactions: tuple[Transaction, ...] | None = None

@@ -31,7 +31,7 @@ from walletdesk.desk.conversations.model import (
     TextTooLong,
     WriterFull,
 )
-from walletdesk.guard.masking import mask
+from walletdesk.guard.masking import mask, may_hold_secret
 from walletdesk.kit import clock, db, metrics, tasks
 from walletdesk.kit.live import Hub
 from walletdesk.kit.refusal import Refusal
@@ -215,7 +215,7 @@ def _clean(message: NewMessage) -> tuple[NewMessage, tuple[str, ...]]:
     if not text.strip() and message.kind is not ItemKind.PHOTO:
         raise TextEmpty(field="text")
     hidden: tuple[str, ...] = ()
-    if any(map(str.isnumeric, text)):  # every secret has a digit, and most messages have none
+    if may_hold_secret(text):  # most messages do not
         masked = mask(text)
         text, hidden = masked.text, tuple(sorted(masked.kinds))
     return (message if text is message.text else replace(message, text=text)), hidden

@@ -1,6 +1,7 @@
 /** One item of a conversation: who said it, when, and whether it was read. */
 import { memo } from "react";
 import { clockText, fullText } from "@walletdesk/proto/times";
+import type { LinkMark } from "@walletdesk/proto/protocol";
 import type { Card, Item } from "../api/types";
 import { useLang, useT } from "../texts";
 import { CardView } from "./Cards";
@@ -23,6 +24,23 @@ function Content({ item, who }: { item: Item; who: string }) {
     );
   }
   return <p className="said">{item.text}</p>;
+}
+
+const MARK = { own: "mark-good", unknown: "", suspicious: "mark-warn", dangerous: "mark-red" } as const;
+
+/** What the links of a message are; they stay text, so that nobody opens one by a slip of the hand. */
+function LinkMarks({ marks }: { marks: LinkMark[] }) {
+  const t = useT();
+  return (
+    <ul className="link-marks" aria-label={t("item.links")}>
+      {marks.map((mark, index) => (
+        <li key={index}>
+          <span className={`mark ${MARK[mark.verdict]}`}>{mark.label}</span> <bdi>{mark.site}</bdi>
+          {mark.reasons.length > 0 && <span> · {mark.reasons.join(" · ")}</span>}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function useWho(item: Item, mine: boolean): string {
@@ -59,6 +77,7 @@ export const ItemView = memo(function ItemView({ drawn }: { drawn: Drawn }) {
               </time>
             </header>
             <Content item={item} who={who} />
+            {item.links && <LinkMarks marks={item.links} />}
             {pending && <span className="read">{t("item.sending")}</span>}
             {read !== null && <span className="read">{read ? t("item.read") : t("item.sent")}</span>}
           </>

@@ -1,4 +1,7 @@
-"""The order in which a turn is looked at: safety, people, taps, corrections, what was said, not having understood."""
+"""The order in which a turn is looked at.
+
+Safety, people, taps, what was pasted, corrections, what was said, not having understood.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from walletdesk.bot.dialogue.decide import money, talk
+from walletdesk.bot.dialogue.decide import money, pasted, talk
 from walletdesk.bot.dialogue.decide.taps import tapped
 from walletdesk.bot.dialogue.decide.turn import Turn
 from walletdesk.bot.dialogue.hearing import acknowledges, listen, typed_tap
@@ -27,11 +30,10 @@ def decide(state: Dialogue, heard: Sequence[Heard], facts: Facts) -> Decision | 
     turn = Turn(replace(state, lang=said.lang), said, facts)
     if not heard:
         return talk.welcome(turn)
-    for rule in RULES:
-        found = rule(turn)
-        if found is not None:
-            return found
-    return talk.unsure(turn)
+    found = next((found for rule in RULES if (found := rule(turn)) is not None), None)
+    if found is None:
+        found = talk.unsure(turn)
+    return pasted.with_warning(turn, found) if isinstance(found, Decision) else found
 
 
 def _emergency(turn: Turn) -> Decision | Needs | None:
@@ -52,6 +54,11 @@ def _typed(turn: Turn) -> Decision | Needs | None:
     if tap is None:
         return None
     return talk.person(turn) if tap.option == HUMAN else tapped(turn, tap)
+
+
+def _pasted(turn: Turn) -> Decision | Needs | None:
+    """Say what a link or a blockchain address is, where it is what the customer asks about."""
+    return pasted.about_link(turn) or pasted.about_address(turn)
 
 
 def _correction(turn: Turn) -> Decision | Needs | None:
@@ -88,5 +95,5 @@ def _nodded(turn: Turn) -> Decision | Needs | None:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    _emergency, _person, _tap, _typed, _nodded, _correction, _certain, _described,
+    _emergency, _person, _tap, _typed, _pasted, _nodded, _correction, _certain, _described,
 )  # fmt: skip

@@ -24,6 +24,7 @@ from walletdesk.bot.understanding.model import Understood
 from walletdesk.desk.conversations import actions as conversation_actions
 from walletdesk.desk.conversations import queries as conversations
 from walletdesk.desk.conversations.model import Conversation, ConversationMissing, MovedOn
+from walletdesk.guard.links import NOTHING_SET, Policy
 from walletdesk.kit import db, tasks
 from walletdesk.kit.refusal import Refusal
 from walletdesk.wallet.gateway.model import Wallet
@@ -89,6 +90,7 @@ async def answer(
     understander: Understands,
     now: datetime,
     *,
+    policy: Policy = NOTHING_SET,
     wait: bool = False,
 ) -> int:
     """Take up whatever waits on the bot; return how many turns were begun.
@@ -103,7 +105,7 @@ async def answer(
     waiting = await _claim(pool, now, room)
     if not waiting:
         return 0
-    desk = Desk(pool, wallet, understander, clock)
+    desk = Desk(pool, wallet, understander, clock, policy)
     begun = [_begin(desk, one) for one in await _understood(waiting, understander)]
     if not wait:
         return len(begun)
@@ -214,6 +216,8 @@ class Desk:
     wallet: Wallet
     understander: Understands
     clock: Elapsing
+    policy: Policy
+    """What the operator says of links."""
 
 
 async def _turn(desk: Desk, waiting: Waiting) -> int:
@@ -254,7 +258,7 @@ async def _answer(desk: Desk, waiting: Waiting) -> None:
     if not waiting.understood:
         [waiting] = await understood([waiting], desk.understander)
     row, clock = waiting.row, desk.clock
-    known = replace(facts_from(row, waiting.zone, now=clock()), joined=waiting.joined)
+    known = replace(facts_from(row, waiting.zone, now=clock()), joined=waiting.joined, policy=desk.policy)
     decision, facts = await decided(
         desk.pool, desk.wallet, row.customer_id, waiting.state, waiting.heard, known
     )

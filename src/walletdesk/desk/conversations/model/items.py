@@ -100,8 +100,20 @@ class ItemAuthor(msgspec.Struct, frozen=True, gc=False):
     name: str | None
 
 
+class LinkMark(msgspec.Struct, frozen=True, gc=False):
+    """What the staff is told of a link in a message: whose page it is, the verdict in words, and why."""
+
+    site: str
+    verdict: str
+    label: str
+    reasons: tuple[str, ...]
+
+
 class Item(msgspec.Struct, frozen=True, omit_defaults=False):
-    """An item as it is read and sent; `audience` stands only on what the staff alone may see."""
+    """An item as it is read and sent.
+
+    `audience` stands only on what the staff alone may see, `links` only on what the staff is shown.
+    """
 
     seq: int
     id: UUID
@@ -112,6 +124,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=False):
     replaces: UUID | None
     at: datetime
     audience: str | msgspec.UnsetType = msgspec.UNSET
+    links: tuple[LinkMark, ...] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def for_staff_only(self) -> bool:

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from walletdesk.desk.conversations.writer import Writer
 from walletdesk.desk.routing.live.feed import Feed
 from walletdesk.desk.routing.live.line import CLOSE_FOREIGN, GONE, Line, Parts, Socket
+from walletdesk.guard.links import Policy
 from walletdesk.kit import db, metrics, web
 from walletdesk.kit.live import Hub
 from walletdesk.kit.web import Identify
@@ -21,6 +22,7 @@ def _parts(state: State) -> Parts:
         cast("Hub", state.hub),
         cast("Writer", state.writer),
         cast("Identify", state.identify),
+        cast("Policy", state.links),
     )
 
 

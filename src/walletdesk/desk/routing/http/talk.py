@@ -16,8 +16,10 @@ from walletdesk.desk.conversations import photos
 from walletdesk.desk.conversations.views import state_view
 from walletdesk.desk.routing import actions, reading
 from walletdesk.desk.routing.http.given import Asker, Pool, Reader
+from walletdesk.desk.routing.marking import marked
 from walletdesk.desk.routing.model import agent_of
 from walletdesk.desk.routing.views import DeskConversation, InboxRow, ItemsAnswer, row_view
+from walletdesk.guard.links import Policy
 from walletdesk.kit import clock, db, limits
 from walletdesk.people.model import may
 
@@ -56,13 +58,16 @@ class PhotoForm:
 
 
 @get("/api/desk/conversations/{conversation_id:uuid}", opt={"permission": "desk.read"})
-async def view(conversation_id: FromPath[UUID], who: Asker, pool: Pool, lang: Reader) -> DeskConversation:
+async def view(
+    conversation_id: FromPath[UUID], who: Asker, pool: Pool, lang: Reader, state: State
+) -> DeskConversation:
     """Return a conversation with its last items, how it stands, and suggested replies."""
     async with db.transaction(pool) as tx:
         row = await reading.look_into(tx, who, conversation_id, now=clock.now())
         items, more = await reading.items_of(tx, conversation_id, limit=ITEMS_FIRST)
         replies = await reading.suggestions(tx, row)
-    return DeskConversation(row_view(row), items, more, state_view(row, lang, "staff"), replies)
+    shown = marked(items, cast("Policy", state.links), lang)
+    return DeskConversation(row_view(row), shown, more, state_view(row, lang, "staff"), replies)
 
 
 @get("/api/desk/conversations/{conversation_id:uuid}/items", opt={"permission": "desk.read"})
@@ -71,6 +76,7 @@ async def items(
     who: Asker,
     pool: Pool,
     lang: Reader,
+    state: State,
     before: Annotated[int | None, QueryParameter(ge=0)] = None,
     since: Annotated[int | None, QueryParameter(ge=0)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=ITEMS_MAX)] = ITEMS_FIRST,
@@ -79,7 +85,7 @@ async def items(
     async with db.transaction(pool) as tx:
         row = await reading.look_into(tx, who, conversation_id, now=clock.now(), at="items")
         found, more = await reading.items_of(tx, conversation_id, before=before, since=since, limit=limit)
-    return ItemsAnswer(found, state_view(row, lang, "staff"), more)
+    return ItemsAnswer(marked(found, cast("Policy", state.links), lang), state_view(row, lang, "staff"), more)
 
 
 @post("/api/desk/conversations/{conversation_id:uuid}/accept", opt={"permission": "desk.act"}, status_code=200)

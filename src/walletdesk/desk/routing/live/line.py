@@ -29,11 +29,13 @@ from walletdesk.desk.routing.live.frames import (
     Ack,
     Frame,
     Heartbeat,
+    Items,
     Ping,
     Pong,
     Read,
     Say,
     SetPresence,
+    StateNow,
     Typing,
     Unwatch,
     Watch,
@@ -43,7 +45,9 @@ from walletdesk.desk.routing.live.frames import (
     written,
 )
 from walletdesk.desk.routing.live.watching import Following, notice_of
+from walletdesk.desk.routing.marking import marked
 from walletdesk.desk.routing.model import Presence, agent_of
+from walletdesk.guard.links import Policy
 from walletdesk.kit import clock, crypto, db, limits, live, tasks
 from walletdesk.kit.live import Hub
 from walletdesk.kit.refusal import Refusal
@@ -78,6 +82,8 @@ class Parts:
     hub: Hub
     writer: Writer
     identify: Identify
+    policy: Policy
+    """What the operator says of links."""
 
 
 class Line:
@@ -351,7 +357,13 @@ class Line:
                 self._news[following] = None
             return
         for frame in frames:
-            await self._socket.send_text(written(frame))
+            await self._socket.send_text(written(self._marked(frame)))
+
+    def _marked(self, frame: Items | StateNow | Ack) -> Items | StateNow | Ack:
+        if not isinstance(frame, Items):
+            return frame
+        shown = marked(frame.items, self._parts.policy, self.who.lang)
+        return Items(frame.conversation, shown, frame.state, frame.more)
 
     def _view(self, row: Conversation) -> StateView:
         return state_view(row, self.who.lang, "staff")
