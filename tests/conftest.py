@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from tests.support.learnt import understander
-from tests.support.stock import Stock
 from tests.support.world_home import world, world_template
 from walletdesk.kit import clock, db
 from walletdesk.kit.migrate import migrate
@@ -71,20 +71,14 @@ async def tx(shared_pool: db.Pool) -> AsyncGenerator[db.Tx]:
             await transaction.rollback()
 
 
-@pytest.fixture(scope="session")
-def stock(server: Server, template: str) -> Iterator[Stock]:
-    """Fresh migrated databases, made ahead."""
-    found = Stock(server.dsn("postgres"), template)
-    yield found
-    found.close()
-
-
 @pytest.fixture
-def database(server: Server, stock: Stock) -> Iterator[str]:
+async def database(server: Server, template: str) -> AsyncGenerator[str]:
     """The address of a fresh migrated database of this test alone."""
-    name = stock.take()
-    yield server.dsn(name)
-    stock.give_back(name)
+    name = f"t_{uuid4().hex}"
+    yield await _copy(server, name)
+    admin = await asyncpg.connect(server.dsn("postgres"))
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
 
 
 @pytest.fixture
