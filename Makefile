@@ -16,7 +16,7 @@ run: $(VENV)/.run web ## Start everything with a simulated world on http://127.0
 
 test: $(VENV)/.test web browser ## Run every test: units, database, properties, browser, faults
 	@cd web && $$($(CURDIR)/$(BIN)/python $(CURDIR)/scripts/npm.py) run check
-	@$(BIN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/faults
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore=tests/e2e --ignore=tests/faults
 	@$(BIN)/python scripts/with_browser.py $(BIN)/python -m pytest -q tests/e2e
 	@$(BIN)/python -m pytest -q tests/faults
 
