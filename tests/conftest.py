@@ -14,13 +14,14 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from tests.support.swept import swept_pool, swept_server
 from tests.support.world_home import world, world_template
 from walletdesk.kit import clock, db
 from walletdesk.kit.migrate import migrate
 from walletdesk.kit.pg import Server
 
-__all__ = ["world", "world_template"]
-"""Fixtures of the simulated world: made once for the whole run."""
+__all__ = ["swept_pool", "swept_server", "world", "world_template"]
+"""Fixtures of the simulated world and of the database that is swept: made once for the whole run."""
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 TEMPLATE = "walletdesk_template"

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import NOON
 from tests.support.diagnosis_desk import Desk
 from tests.support.wallet_outside import SILENT
-from tests.support.wallet_people import ANNA, BEN, SHOP, Town, cny, settle_in
+from tests.support.wallet_people import ADAPTERS, ANNA, BEN, SHOP, Town, cny, settle_in
 from walletdesk.diagnosis import investigation, rendering
 from walletdesk.diagnosis.investigation import investigate
 from walletdesk.diagnosis.model import Finding, MoneyAt, StoredFinding, Symptom
@@ -30,12 +30,12 @@ from walletdesk.wallet.reference.transfers.model import to_bank, to_wallet
 BANK = to_bank("summit", "9876", "王小明")
 
 
-@pytest.fixture
-async def town(pool: db.Pool, clock_at: Any) -> AsyncGenerator[Town]:
-    async with db.transaction(pool) as tx:
+@pytest.fixture(params=ADAPTERS)
+async def town(swept_pool: db.Pool, clock_at: Any, request: pytest.FixtureRequest) -> AsyncGenerator[Town]:
+    async with db.transaction(swept_pool) as tx:
         await settle_in(tx)
     with clock_at(NOON) as time:
-        yield Town(pool, time)
+        yield Town(swept_pool, time, over=request.param)
 
 
 class Counted:
