@@ -323,3 +323,11 @@ class EventsAsked(msgspec.Struct, frozen=True):
 
     after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 200
+
+
+class Hook(msgspec.Struct, frozen=True):
+    """News as they are pushed (Standard Webhooks); the header `webhook-id` is the cursor of the event."""
+
+    type: Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$")]
+    timestamp: At
+    data: Event

@@ -49,7 +49,7 @@ def inward(value: Any) -> Any:
         return Money(int(value.minor), value.currency)
     if isinstance(value, list):
         return tuple(inward(one) for one in cast("list[Any]", value))
-    port = _PORT_OF.get(cast("type", type(value)))
+    port = _PORT_OF.get(type(value))  # pyright: ignore[reportUnknownArgumentType]
     if port is None:
         return value
     return port(**{name: inward(getattr(value, name)) for name in value.__struct_fields__})
