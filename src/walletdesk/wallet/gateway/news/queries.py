@@ -1,4 +1,4 @@
-"""Schema `news`: what was heard, and how far a feed was read."""
+"""Schema `gateway`, the news in it: what was heard, and how far a feed was read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ async def insert_heard(
     """Note news; return those that were not known before."""
     rows = await tx.fetch(
         """
-        INSERT INTO news.heard (cursor, via, digest, at)
+        INSERT INTO gateway.heard (cursor, via, digest, at)
         SELECT c, $2, $3, $4 FROM unnest($1::text[]) AS u (c)
         ON CONFLICT DO NOTHING RETURNING cursor
         """,
@@ -31,7 +31,7 @@ async def find_digest(tx: db.Tx, cursor: str) -> bytes | None:
     return await db.fetch_value(
         tx,
         """
-        SELECT digest FROM news.heard WHERE cursor = $1
+        SELECT digest FROM gateway.heard WHERE cursor = $1
         """,
         cursor,
     )
@@ -42,7 +42,7 @@ async def delete_heard(tx: db.Tx, *, before: datetime) -> int:
     return await db.execute(
         tx,
         """
-        DELETE FROM news.heard WHERE at < $1
+        DELETE FROM gateway.heard WHERE at < $1
         """,
         before,
     )
@@ -53,14 +53,14 @@ async def lock_cursor(tx: db.Tx, name: str) -> str | None:
     await db.execute(
         tx,
         """
-        INSERT INTO news.cursor (name) VALUES ($1) ON CONFLICT DO NOTHING
+        INSERT INTO gateway.cursor (name) VALUES ($1) ON CONFLICT DO NOTHING
         """,
         name,
     )
     return await db.fetch_value(
         tx,
         """
-        SELECT cursor FROM news.cursor WHERE name = $1 FOR UPDATE
+        SELECT cursor FROM gateway.cursor WHERE name = $1 FOR UPDATE
         """,
         name,
     )
@@ -71,7 +71,7 @@ async def save_cursor(tx: db.Tx, name: str, cursor: str, *, now: datetime) -> No
     await db.execute(
         tx,
         """
-        UPDATE news.cursor SET cursor = $2, at = $3 WHERE name = $1
+        UPDATE gateway.cursor SET cursor = $2, at = $3 WHERE name = $1
         """,
         name,
         cursor,
