@@ -27,8 +27,8 @@ class Hostile:
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
-                length = next((int(x.split(":")[1]) for x in head.lower().split("\r\n") if x.startswith("content-l")), 0)
-                await reader.readexactly(length)
+                lengths = [line for line in head.lower().split("\r\n") if line.startswith("content-length")]
+                await reader.readexactly(int(lengths[0].split(":")[1]) if lengths else 0)
                 self.asked.append(head.split(" ")[1])
                 self.heads.append(head)
                 assert self.answer is not None

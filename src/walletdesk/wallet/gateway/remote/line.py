@@ -176,20 +176,7 @@ class Line:
     async def _send(self, endpoint: Endpoint, request: httpx.Request) -> Reply:
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
-            declared = response.headers.get("content-length", "0")
-            if response.headers.get("content-encoding", "identity") != "identity":
-                # What unpacks itself could be of any size.
-                raise AnswerInvalid(endpoint=endpoint.name, reason="compressed")
-            body = bytearray()
-            too_large = declared.isdecimal() and int(declared) > ANSWER_BYTES_MAX
-            if not too_large:
-                async for chunk in response.aiter_raw():
-                    body += chunk
-                    if too_large := len(body) > ANSWER_BYTES_MAX:
-                        break
-            if too_large:
-                raise AnswerTooLarge(endpoint=endpoint.name, bytes_max=ANSWER_BYTES_MAX)
-            return Reply(response.status_code, response.headers, bytes(body))
+            return Reply(response.status_code, response.headers, await read_whole(response, endpoint.name))
         finally:
             await response.aclose()
 
@@ -217,6 +204,27 @@ class Line:
         signed = signing.Request(endpoint.method, raw_path, raw_query, sent, body)
         request.headers.update({**sent, **signing.sign(signed, self._secret, now=clock.now())})
         return request
+
+
+async def read_whole(response: httpx.Response, name: str) -> bytes:
+    """Read a body up to the size that an answer may have, and not a byte of what would have to be unpacked.
+
+    Raises:
+        AnswerInvalid, AnswerTooLarge
+    """
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise AnswerInvalid(endpoint=name, reason="compressed")
+    declared = response.headers.get("content-length", "0")
+    body = bytearray()
+    too_large = declared.isdecimal() and int(declared) > ANSWER_BYTES_MAX
+    if not too_large:
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if too_large := len(body) > ANSWER_BYTES_MAX:
+                break
+    if too_large:
+        raise AnswerTooLarge(endpoint=name, bytes_max=ANSWER_BYTES_MAX)
+    return bytes(body)
 
 
 def _values(value: object) -> list[str]:
