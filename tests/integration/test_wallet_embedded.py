@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from tests.conftest import NOON
+from tests.support.swept import Swept
 from tests.support.wallet_outside import SILENT
 from tests.support.wallet_people import ADAPTERS, ANNA, BEN, OTHER_SHOP, SHOP, Town, cny, settle_in
 from walletdesk.kit import db
@@ -310,6 +312,25 @@ async def test_news_are_read_once_and_in_order(town: Town) -> None:
     assert {one.customer_id for one in seen} == {ANNA}
     assert await town.wallet.events(cursor) == ()
     assert len(await town.wallet.events("no cursor of ours")) == len(seen)
+
+
+async def test_news_come_in_the_order_of_their_transactions_however_many_are_read(
+    town: Town, swept_server: Swept
+) -> None:
+    owner = await asyncpg.connect(swept_server.dsn)
+    for xid in (8, 9, 10, 11):
+        await owner.execute(
+            "INSERT INTO kit.event (xid, key, name, body) VALUES ($1::text::xid8, $2, 'RestrictionChanged', '{}')",
+            str(xid), ANNA,
+        )  # fmt: skip
+    await owner.close()
+
+    at_once = [one.cursor for one in await town.wallet.events(None)]
+    one_by_one: list[str] = []
+    while page := await town.wallet.events(one_by_one[-1] if one_by_one else None, limit=1):
+        one_by_one.append(page[0].cursor)
+    assert [cursor.partition("-")[0] for cursor in at_once] == ["8", "9", "10", "11"]
+    assert one_by_one == at_once
 
 
 async def test_a_notice_is_sent_again_for_real_and_once_per_key(town: Town) -> None:
