@@ -11,10 +11,16 @@ from walletdesk.wallet.gateway.contract import shapes
 from walletdesk.wallet.gateway.contract.endpoints import ACTION
 from walletdesk.wallet.gateway.model import CommandName, OutcomeState
 
-ASKED_MAX = 40
+ASKED_MAX = 120
 AGAIN_SECONDS = 0.5
+"""A wallet whose process died in the middle may need some time to know: a minute is waited for."""
 SETTLED = frozenset({OutcomeState.DONE, OutcomeState.REFUSED})
 AT_ONCE = 6
+
+
+async def pause() -> None:
+    """Wait until it is time to ask again."""
+    await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _settled(probe: Probe, name: str, body: bytes, key: str) -> shapes.Outcome:
@@ -31,7 +37,7 @@ async def _settled(probe: Probe, name: str, body: bytes, key: str) -> shapes.Out
             must(found.state is not OutcomeState.DONE or found.record is not None, "done without a record")
             must(found.state is not OutcomeState.REFUSED or found.reason is not None, "refused without a reason")
             return found
-        await asyncio.sleep(AGAIN_SECONDS)
+        await pause()
     raise Failed(f"still {state} after {ASKED_MAX} questions")
 
 
