@@ -7,6 +7,7 @@ import base64
 import os
 import secrets
 import signal
+import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ KEY_FILE: Final = "wallet.key"
 HOOK_FILE: Final = "wallet-hook.secret"
 CONCURRENCY_MAX: Final = 256
 PUSH_SECONDS_MAX: Final = 5.0
+END_SECONDS_MAX: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,14 @@ def _make(path: Path, text: str) -> None:
 
 
 async def serve_wallet(
-    settings: Settings, dsn: str, serving: Serving, *, tell: Callable[[str, str], None]
+    settings: Settings,
+    dsn: str,
+    serving: Serving,
+    *,
+    tell: Callable[[str, str], None],
+    stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until told to stop.
+    """Serve until told to stop: by a signal, or by `stop` where the caller keeps the signals.
 
     Raises:
         WalletSettingInvalid: A secret cannot be read.
@@ -76,9 +83,10 @@ async def serve_wallet(
     key = key_of(str(serving.key_file), "WALLET_KEY_FILE")
     hook = hook_secret_of(str(serving.hook_file), "WALLET_HOOK_SECRET_FILES")
     await migrate(dsn)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if stop is None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     context = await open_context(replace(settings, wallet_url=""))
     try:
         async with _alive(context, serving, hook, stop, tell):
@@ -98,7 +106,7 @@ async def _alive(
     running = [tasks.spawn(hub.listen(context.dsn, stop), name="live")]
     if serving.with_world:
         await demo.fill(context, tell=tell)
-        if not socket_path(context.settings.home).exists():
+        if not _somebody_listens(socket_path(context.settings.home)):
             seed = context.settings.demo_seed
             outside = serve_outside(context.settings.home, context.dsn, stop=stop, seed=seed)
             running.append(tasks.spawn(outside, name="outside"))
@@ -114,7 +122,18 @@ async def _alive(
             yield
         finally:
             stop.set()
+            await asyncio.wait(running, timeout=END_SECONDS_MAX)
             await tasks.cancel(*running)
+
+
+def _somebody_listens(path: Path) -> bool:
+    """Say whether banks and shops are there already; the file alone may have been left by who died."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 async def _listen(app: Any, serving: Serving, stop: asyncio.Event) -> None:
