@@ -20,7 +20,7 @@ from walletdesk.diagnosis.model import Finding, MoneyAt, StoredFinding, Symptom
 from walletdesk.diagnosis.procedures import replay
 from walletdesk.kit import db
 from walletdesk.kit.i18n import LANGS
-from walletdesk.wallet.gateway.model import TransactionKind, TransactionQuery
+from walletdesk.wallet.gateway.model import Remembered, TransactionKind, TransactionQuery
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.accounts.model import RestrictionKind
 from walletdesk.wallet.reference.payments import actions as payments
@@ -117,6 +117,24 @@ async def test_a_wallet_that_does_not_answer_is_said_to_be_so_and_nothing_is_gue
 async def test_surroundings_that_cannot_be_read_are_unknown(town: Town) -> None:
     declined = await town.pay(200_000)
     finding = await find(town, Symptom.PAY_FAIL, declined.id, Counted(town, away=frozenset({"accounts", "limits"})))
+    facts = {fact.name: fact.value for fact in finding.facts}
+    assert (finding.verdict, finding.variant, facts["available"]) == ("FUNDS", "then", None)
+
+
+async def test_what_the_wallet_only_remembers_proves_nothing(town: Town) -> None:
+    declined = await town.pay(200_000)
+
+    class Old(Counted):
+        def __getattr__(self, name: str) -> Any:
+            inner = super().__getattr__(name)
+
+            async def read(*args: Any, **more: Any) -> Any:
+                found = await inner(*args, **more)
+                return Remembered(found, town.now) if name in ("accounts", "limits") else found
+
+            return read
+
+    finding = await find(town, Symptom.PAY_FAIL, declined.id, Old(town))
     facts = {fact.name: fact.value for fact in finding.facts}
     assert (finding.verdict, finding.variant, facts["available"]) == ("FUNDS", "then", None)
 

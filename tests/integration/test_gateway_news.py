@@ -26,7 +26,8 @@ from walletdesk.kit import clock, db, limits, web
 from walletdesk.kit.events import follow_once
 from walletdesk.wallet.gateway.contract import hooks
 from walletdesk.wallet.gateway.model import WalletEvent
-from walletdesk.wallet.gateway.news import http, jobs
+from walletdesk.wallet.gateway.news import actions, http, jobs, queries
+from walletdesk.wallet.gateway.news.model import POLL
 
 OLD_SECRET, SECRET, FOREIGN = b"o" * 32, b"s" * 32, b"f" * 32
 PAID = UUID(int=5)
@@ -203,6 +204,16 @@ async def test_two_workers_read_the_feed_as_one(ear: Ear) -> None:
     feed = Feed(news(1), news(2))
     await asyncio.gather(*(jobs.poll(ear.pool, NOON, wallet=feed) for _ in range(4)))  # type: ignore[arg-type]
     assert len(await ear.told()) == 2
+
+
+async def test_a_slow_reader_of_the_feed_does_not_turn_it_back(ear: Ear) -> None:
+    feed = Feed(news(1), news(2), news(3))
+    page = await feed.events(None)
+    for _ in range(2):
+        await jobs.poll(ear.pool, NOON, wallet=feed)  # type: ignore[arg-type]
+    async with db.transaction(ear.pool) as tx:
+        assert not await actions.hear_poll(tx, None, page, now=NOON)
+        assert await queries.lock_cursor(tx, POLL) == "7-3"
 
 
 async def test_news_of_long_ago_are_passed_over(ear: Ear) -> None:

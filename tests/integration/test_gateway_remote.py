@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -62,8 +63,10 @@ class Away:
         self.server = server
         self.time = time
         self.ticking = Ticking()
-        line = Line(client, SECRET, read_seconds_max=0.25, act_seconds_max=0.25, time_source=self.ticking)
-        self.wallet = RemoteWallet(line)
+        self.wallet = RemoteWallet(Line(client, SECRET, time_source=self.ticking))
+        hasty = Line(client, SECRET, read_seconds_max=0.25, act_seconds_max=0.25, time_source=self.ticking)
+        self.hasty = RemoteWallet(hasty)
+        """The same wallet, for those who do not wait long."""
 
 
 @pytest.fixture
@@ -102,11 +105,21 @@ async def test_fifty_megabytes_are_refused_before_they_are_read(away: Away, *, d
     assert away.server.sent < 12 * 1024 * 1024
 
 
+async def test_what_announces_itself_as_too_large_is_not_waited_for(away: Away) -> None:
+    async def answer(_: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 52428800\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(60)
+
+    away.server.answer = answer
+    assert (await refused(away.wallet.accounts(ANNA))).code == "gateway.answer_too_large"
+
+
 @pytest.mark.parametrize("drip", [True, False])
 async def test_a_wallet_that_stalls_or_drips_is_given_up_in_time(away: Away, *, drip: bool) -> None:
     away.server.stalls(drip=drip)
     started = time.perf_counter()
-    refusal = await refused(away.wallet.evidence(ANNA, PAID))
+    refusal = await refused(away.hasty.evidence(ANNA, PAID))
     assert (refusal.code, refusal.details["reason"]) == ("gateway.wallet_away", "too slow")
     assert time.perf_counter() - started < 2
 
@@ -121,6 +134,7 @@ async def test_a_compressed_answer_is_not_unpacked(away: Away) -> None:
     ("status", "kind", "body"),
     [
         (200, "text/html", b"<h1>maintenance</h1>"),
+        (200, "text/html", b'{"accounts":[]}'),
         (200, "application/json", b"{"),
         (200, "application/json", b'{"accounts":"none"}'),
         (200, "application/json", b"[" * 100_000),
@@ -232,6 +246,25 @@ async def test_after_some_failures_nobody_waits_until_one_try_succeeds(away: Awa
     assert await away.wallet.incidents() == ()
 
 
+async def test_failures_with_a_success_between_them_close_nothing(away: Away) -> None:
+    for _ in range(3):
+        away.server.says(503, {})
+        for _ in range(FAILURES_MAX - 1):
+            await refused(away.wallet.evidence(ANNA, PAID))
+        away.server.says(200, wire.outward(evidence()))
+        assert await away.wallet.evidence(ANNA, PAID) == evidence()
+
+
+async def test_while_one_tries_whether_the_wallet_is_back_the_others_do_not_wait(away: Away) -> None:
+    away.server.says(503, {})
+    for _ in range(FAILURES_MAX):
+        await refused(away.hasty.evidence(ANNA, PAID))
+    away.ticking.now += OPEN_SECONDS
+    away.server.stalls(drip=False)
+    reasons = await asyncio.gather(*(refused(away.hasty.evidence(ANNA, PAID)) for _ in range(4)))
+    assert sorted(str(one.details["reason"]) for one in reasons) == ["paused"] * 3 + ["too slow"]
+
+
 async def test_balances_of_the_last_minute_are_shown_as_old_and_prove_nothing(away: Away) -> None:
     account = AccountView("1", "CNY", cny(900), cny(0), cny(900), "entry/1/1", NOON)
     away.server.says(200, {"accounts": wire.outward([account])})
@@ -278,7 +311,10 @@ async def test_what_is_not_offered_is_not_asked_for(away: Away) -> None:
 @pytest.mark.parametrize("said", ["stall", 500, 502, 429, "html", "done without record"])
 async def test_an_action_without_a_clear_answer_is_unknown_and_never_a_no(away: Away, said: object) -> None:
     await offering(away, CommandName.FREEZE)
+    wallet = away.wallet
     if said == "stall":
+        wallet = away.hasty
+        await wallet.capabilities()
         away.server.stalls(drip=False)
     elif isinstance(said, int):
         away.server.says(said, {})
@@ -286,7 +322,7 @@ async def test_an_action_without_a_clear_answer_is_unknown_and_never_a_no(away: 
         away.server.says(200, b"<p>ok</p>", kind="text/html")
     else:
         away.server.says(200, {"state": "done"})
-    outcome = await away.wallet.act(Command(CommandName.FREEZE, ANNA, "k"))
+    outcome = await wallet.act(Command(CommandName.FREEZE, ANNA, "k"))
     assert (outcome.state, outcome.reason) == (OutcomeState.UNKNOWN, "no_answer")
 
 
