@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
+import json
 import pkgutil
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ from walletdesk.kit.events import Event
 from walletdesk.kit.i18n import LANGS, catalogue
 from walletdesk.kit.refusal import Refusal
 from walletdesk.kit.web import STATUS
+from walletdesk.wallet.gateway.conformance.run import CHECKS
+from walletdesk.wallet.gateway.contract import openapi
+from walletdesk.wallet.gateway.contract.endpoints import ENDPOINTS
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
@@ -120,9 +124,30 @@ def _commands_of(group: click.Group, path: str) -> Iterator[str]:
             yield from _commands_of(command, full)
 
 
+def contract() -> Iterator[str]:
+    """The contract of an operator's wallet, for machines."""
+    yield json.dumps(openapi.document(), indent=1, ensure_ascii=False)
+
+
+def sentences() -> Iterator[str]:
+    """The contract of an operator's wallet, for people: its addresses and every sentence that is tested."""
+    yield (
+        "# The contract of an operator's wallet\n\nFor machines: [wallet-contract.json](wallet-contract.json) "
+        "(OpenAPI 3.1). How to fulfil it in a day: [plug in your wallet](../operating/plug-in-your-wallet.md).\n"
+    )
+    for endpoint in ENDPOINTS:
+        yield f"## {endpoint.method} {endpoint.path}\n\n{doc_of(endpoint.answer)}\n"
+    texts = {lang: catalogue(lang) for lang in LANGS}
+    yield "## Sentences\n\n`walletdesk contract-test` tries each of them; the name is that of its check.\n"
+    for check in CHECKS:
+        said = "\n".join(f"- {lang}: {texts[lang][f'contract.{check.name}']}" for lang in LANGS)
+        yield f"### {check.name}\n\n{said}\n"
+
+
 PAGES_OF = {
     "settings.md": settings, "routes.md": routes, "events.md": events,
-    "refusals.md": refusals, "commands.md": commands,
+    "refusals.md": refusals, "commands.md": commands, "wallet-contract.json": contract,
+    "wallet-contract.md": sentences,
 }  # fmt: skip
 
 

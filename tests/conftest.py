@@ -15,13 +15,14 @@ import asyncpg
 import pytest
 
 from tests.support.learnt import understander
+from tests.support.swept import swept_pool, swept_server
 from tests.support.world_home import world, world_template
 from walletdesk.kit import clock, db
 from walletdesk.kit.migrate import migrate
 from walletdesk.kit.pg import Server
 
-__all__ = ["understander", "world", "world_template"]
-"""Fixtures of what takes long: the simulated world and the language model are made once for the whole run."""
+__all__ = ["swept_pool", "swept_server", "understander", "world", "world_template"]
+"""Fixtures of what takes long, made once for the whole run: a world, a database that is swept, the language model."""
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 TEMPLATE = "walletdesk_template"

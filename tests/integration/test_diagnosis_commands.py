@@ -12,8 +12,9 @@ import pytest
 
 from tests.conftest import NOON
 from tests.support.diagnosis_desk import UNKNOWN, Between, Desk, Died, die
+from tests.support.swept import Swept
 from tests.support.wallet_outside import SILENT
-from tests.support.wallet_people import ANNA, BEN, Town, settle_in
+from tests.support.wallet_people import ADAPTERS, ANNA, BEN, Town, settle_in
 from walletdesk.diagnosis import rendering
 from walletdesk.diagnosis.actions import ask_command, store_finding
 from walletdesk.diagnosis.jobs import LEASE
@@ -36,12 +37,12 @@ BANK = to_bank("summit", "9876", "王小明")
 ZONE = "Asia/Shanghai"
 
 
-@pytest.fixture
-async def desk(pool: db.Pool, clock_at: Any) -> AsyncGenerator[Desk]:
-    async with db.transaction(pool) as tx:
+@pytest.fixture(params=ADAPTERS)
+async def desk(swept_pool: db.Pool, clock_at: Any, request: pytest.FixtureRequest) -> AsyncGenerator[Desk]:
+    async with db.transaction(swept_pool) as tx:
         await settle_in(tx)
     with clock_at(NOON) as time:
-        yield Desk(Town(pool, time))
+        yield Desk(Town(swept_pool, time, over=request.param))
 
 
 async def unheard(desk: Desk) -> StoredFinding:
@@ -409,10 +410,10 @@ async def test_a_command_cannot_be_in_a_state_in_which_it_would_be_forgotten(des
             await connection.execute(f"UPDATE diagnosis.command SET {change}")
 
 
-async def test_the_workers_are_woken_when_something_is_asked(desk: Desk, database: str) -> None:
+async def test_the_workers_are_woken_when_something_is_asked(desk: Desk, swept_server: Swept) -> None:
     stored = await unheard(desk)
     rung: list[str] = []
-    listener = await asyncpg.connect(database)
+    listener = await asyncpg.connect(swept_server.dsn)
     await listener.add_listener("walletdesk_wake", lambda *heard: rung.append(str(heard[3])))
     await desk.ask(stored, RESEND)
     async with asyncio.timeout(5):

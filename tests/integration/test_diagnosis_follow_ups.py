@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import NOON
 from tests.support.diagnosis_desk import Between, Desk, Died, die
 from tests.support.wallet_outside import SILENT
-from tests.support.wallet_people import Town, settle_in
+from tests.support.wallet_people import ADAPTERS, Town, settle_in
 from walletdesk.diagnosis.actions import store_finding
 from walletdesk.diagnosis.follow_ups import next_look
 from walletdesk.diagnosis.jobs import LEASE
@@ -24,12 +24,12 @@ from walletdesk.wallet.gateway.model import OrderState
 T1_NOON = datetime.fromisoformat("2026-01-06T12:00:00+08:00")
 
 
-@pytest.fixture
-async def desk(pool: db.Pool, clock_at: Any) -> AsyncGenerator[Desk]:
-    async with db.transaction(pool) as tx:
+@pytest.fixture(params=ADAPTERS)
+async def desk(swept_pool: db.Pool, clock_at: Any, request: pytest.FixtureRequest) -> AsyncGenerator[Desk]:
+    async with db.transaction(swept_pool) as tx:
         await settle_in(tx)
     with clock_at(NOON) as time:
-        yield Desk(Town(pool, time))
+        yield Desk(Town(swept_pool, time, over=request.param))
 
 
 async def pending(desk: Desk) -> StoredFinding:

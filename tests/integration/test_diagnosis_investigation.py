@@ -13,14 +13,14 @@ import pytest
 from tests.conftest import NOON
 from tests.support.diagnosis_desk import Desk
 from tests.support.wallet_outside import SILENT
-from tests.support.wallet_people import ANNA, BEN, SHOP, Town, cny, settle_in
+from tests.support.wallet_people import ADAPTERS, ANNA, BEN, SHOP, Town, cny, settle_in
 from walletdesk.diagnosis import investigation, rendering
 from walletdesk.diagnosis.investigation import investigate
 from walletdesk.diagnosis.model import Finding, MoneyAt, StoredFinding, Symptom
 from walletdesk.diagnosis.procedures import replay
 from walletdesk.kit import db
 from walletdesk.kit.i18n import LANGS
-from walletdesk.wallet.gateway.model import TransactionKind, TransactionQuery
+from walletdesk.wallet.gateway.model import Remembered, TransactionKind, TransactionQuery
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.accounts.model import RestrictionKind
 from walletdesk.wallet.reference.payments import actions as payments
@@ -30,12 +30,12 @@ from walletdesk.wallet.reference.transfers.model import to_bank, to_wallet
 BANK = to_bank("summit", "9876", "王小明")
 
 
-@pytest.fixture
-async def town(pool: db.Pool, clock_at: Any) -> AsyncGenerator[Town]:
-    async with db.transaction(pool) as tx:
+@pytest.fixture(params=ADAPTERS)
+async def town(swept_pool: db.Pool, clock_at: Any, request: pytest.FixtureRequest) -> AsyncGenerator[Town]:
+    async with db.transaction(swept_pool) as tx:
         await settle_in(tx)
     with clock_at(NOON) as time:
-        yield Town(pool, time)
+        yield Town(swept_pool, time, over=request.param)
 
 
 class Counted:
@@ -117,6 +117,24 @@ async def test_a_wallet_that_does_not_answer_is_said_to_be_so_and_nothing_is_gue
 async def test_surroundings_that_cannot_be_read_are_unknown(town: Town) -> None:
     declined = await town.pay(200_000)
     finding = await find(town, Symptom.PAY_FAIL, declined.id, Counted(town, away=frozenset({"accounts", "limits"})))
+    facts = {fact.name: fact.value for fact in finding.facts}
+    assert (finding.verdict, finding.variant, facts["available"]) == ("FUNDS", "then", None)
+
+
+async def test_what_the_wallet_only_remembers_proves_nothing(town: Town) -> None:
+    declined = await town.pay(200_000)
+
+    class Old(Counted):
+        def __getattr__(self, name: str) -> Any:
+            inner = super().__getattr__(name)
+
+            async def read(*args: Any, **more: Any) -> Any:
+                found = await inner(*args, **more)
+                return Remembered(found, town.now) if name in ("accounts", "limits") else found
+
+            return read
+
+    finding = await find(town, Symptom.PAY_FAIL, declined.id, Old(town))
     facts = {fact.name: fact.value for fact in finding.facts}
     assert (finding.verdict, finding.variant, facts["available"]) == ("FUNDS", "then", None)
 

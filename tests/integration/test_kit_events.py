@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -102,3 +103,17 @@ async def test_the_lag_of_a_follower_is_counted(pool: db.Pool) -> None:
         found = await events.lags(tx, ["ears"])
 
     assert [(lag.name, lag.waiting) for lag in found] == [("ears", 3)]
+
+
+async def test_transactions_come_in_the_order_of_their_numbers_not_of_their_digits(pool: db.Pool, owner: Any) -> None:
+    ears = Ears()
+    for xid in (8, 9, 10, 11):
+        await owner.execute(
+            "INSERT INTO kit.event (xid, key, name, body) VALUES ($1::text::xid8, $2, 'Rang', $3)",
+            str(xid), uuid4(), {"number": xid},
+        )  # fmt: skip
+
+    while await follow_once(pool, follower(ears), NOON):
+        pass
+
+    assert ears.heard == [8, 9, 10, 11]

@@ -59,3 +59,18 @@ async def test_the_product_itself_cannot_change_the_log(pool: db.Pool) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with db.transaction(pool) as tx:
             await tx.execute("DELETE FROM people.audit")
+
+
+async def test_lines_are_chained_in_the_order_of_their_transactions_each_once(pool: db.Pool, owner: Any) -> None:
+    for xid in (8, 9, 10, 11):
+        await owner.execute(
+            "INSERT INTO people.audit (id, xid, at, actor_kind, action, object)"
+            " VALUES ($1, $2::text::xid8, $3, 'agent', 'read', $4)",
+            UUID(int=xid), str(xid), NOON, f"conversation/{xid}",
+        )  # fmt: skip
+    for _ in range(3):
+        await audit.chain(pool, NOON)
+
+    rows = await owner.fetch("SELECT audit_id FROM people.audit_chain ORDER BY seq")
+    assert [row["audit_id"].int for row in rows] == [8, 9, 10, 11]
+    assert (await audit.verify(pool)).broken_at is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,9 @@ from walletdesk.desk.conversations.model import State
 from walletdesk.desk.conversations.promise import HandedOff, WaitThird
 from walletdesk.desk.routing.http import ROUTES
 from walletdesk.kit import clock, db
-from walletdesk.kit.ids import new_id
+from walletdesk.kit.ids import CustomerId, new_id
 from walletdesk.people.model import PERMISSIONS
-from walletdesk.wallet.gateway.model import NoticeState, Source
+from walletdesk.wallet.gateway.model import AccountView, NoticeState, Remembered, Source
 
 ROLES = ("agent", "supervisor", "compliance", "engineer")
 
@@ -353,6 +353,24 @@ async def test_the_wallet_is_shown_and_the_look_is_written_down_first(desk: Desk
     (deed,) = await desk.audited("wallet_read")
     assert (deed["actor_id"], deed["object"]) == (mei.id, f"customer/{person.id}")
     assert deed["details"]["conversation"] == str(conversation)
+
+
+async def test_what_the_wallet_said_a_moment_ago_is_shown_as_old(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    mei = await desk.staff()
+    conversation = await waiting(desk, person=await desk.customer())
+    then = clock.now() - timedelta(seconds=40)
+    fresh = desk.wallet.accounts
+
+    async def remembered(customer_id: CustomerId) -> Remembered[AccountView]:
+        return Remembered(await fresh(customer_id), then)
+
+    async with desk.client(mei) as client:
+        now = (await client.get(f"/api/desk/conversations/{conversation}/customer")).json()
+        monkeypatch.setattr(desk.wallet, "accounts", remembered)
+        old = (await client.get(f"/api/desk/conversations/{conversation}/customer")).json()
+    assert now["stale_since"] is None
+    assert datetime.fromisoformat(old["stale_since"]) == then
+    assert len(old["accounts"]) == len(now["accounts"]) == 1
 
 
 async def test_a_visitor_has_no_wallet_to_look_into(desk: Desk) -> None:

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from tests.conftest import NOON
+from tests.support.swept import Swept
 from tests.support.wallet_outside import SILENT
-from tests.support.wallet_people import ANNA, BEN, OTHER_SHOP, SHOP, Town, cny, settle_in
+from tests.support.wallet_people import ADAPTERS, ANNA, BEN, OTHER_SHOP, SHOP, Town, cny, settle_in
 from walletdesk.kit import db
 from walletdesk.kit.i18n import has_text, placeholders
 from walletdesk.wallet.gateway.embedded import EmbeddedWallet
@@ -41,12 +43,12 @@ from walletdesk.wallet.reference.transfers.model import to_bank, to_wallet
 BANK = to_bank("summit", "9876", "王小明")
 
 
-@pytest.fixture
-async def town(pool: db.Pool, clock_at: Any) -> AsyncGenerator[Town]:
-    async with db.transaction(pool) as tx:
+@pytest.fixture(params=ADAPTERS)
+async def town(swept_pool: db.Pool, clock_at: Any, request: pytest.FixtureRequest) -> AsyncGenerator[Town]:
+    async with db.transaction(swept_pool) as tx:
         await settle_in(tx)
     with clock_at(NOON) as time:
-        yield Town(pool, time)
+        yield Town(swept_pool, time, over=request.param)
 
 
 async def ask(town: Town, name: CommandName, transaction_id: UUID | None = None, **more: Any) -> Outcome:
@@ -310,6 +312,25 @@ async def test_news_are_read_once_and_in_order(town: Town) -> None:
     assert {one.customer_id for one in seen} == {ANNA}
     assert await town.wallet.events(cursor) == ()
     assert len(await town.wallet.events("no cursor of ours")) == len(seen)
+
+
+async def test_news_come_in_the_order_of_their_transactions_however_many_are_read(
+    town: Town, swept_server: Swept
+) -> None:
+    owner = await asyncpg.connect(swept_server.dsn)
+    for xid in (8, 9, 10, 11):
+        await owner.execute(
+            "INSERT INTO kit.event (xid, key, name, body) VALUES ($1::text::xid8, $2, 'RestrictionChanged', '{}')",
+            str(xid), ANNA,
+        )  # fmt: skip
+    await owner.close()
+
+    at_once = [one.cursor for one in await town.wallet.events(None)]
+    one_by_one: list[str] = []
+    while page := await town.wallet.events(one_by_one[-1] if one_by_one else None, limit=1):
+        one_by_one.append(page[0].cursor)
+    assert [cursor.partition("-")[0] for cursor in at_once] == ["8", "9", "10", "11"]
+    assert one_by_one == at_once
 
 
 async def test_a_notice_is_sent_again_for_real_and_once_per_key(town: Town) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+
 from tests.conftest import NOON
 from tests.support.wallet_outside import FakeOutside
 from walletdesk.kit import clock, crypto, db
@@ -15,7 +17,10 @@ from walletdesk.kit.money import Money
 from walletdesk.people import actions as people
 from walletdesk.people.model import NewCustomer
 from walletdesk.wallet.gateway.embedded import EmbeddedWallet
-from walletdesk.wallet.gateway.model import Evidence
+from walletdesk.wallet.gateway.http.served import make_served
+from walletdesk.wallet.gateway.model import Evidence, Wallet
+from walletdesk.wallet.gateway.remote.adapter import RemoteWallet
+from walletdesk.wallet.gateway.remote.line import Line
 from walletdesk.wallet.reference import jobs
 from walletdesk.wallet.reference.accounts import actions as accounts
 from walletdesk.wallet.reference.ledger import actions as ledger
@@ -32,6 +37,17 @@ from walletdesk.wallet.reference.transfers.model import Payee, Transfer
 BOX = crypto.Box({1: b"k" * 32})
 ANNA, BEN = CustomerId(UUID(int=1)), CustomerId(UUID(int=2))
 SHOP, OTHER_SHOP = UUID(int=11), UUID(int=12)
+
+
+ADAPTERS = ["embedded", "http"]
+"""Every test of diagnosis and remedies runs on both, with the same result."""
+SECRET = b"a secret of the desk and the wallet."
+
+
+def over_http(wallet: Wallet, **more: Any) -> RemoteWallet:
+    """See a wallet through the contract, served in this process."""
+    transport = httpx.ASGITransport(make_served(wallet, [SECRET]))  # type: ignore[arg-type]
+    return RemoteWallet(Line(httpx.AsyncClient(transport=transport, base_url="http://wallet"), SECRET, **more))
 
 
 def cny(minor: int) -> Money:
@@ -73,10 +89,16 @@ class Town:
     pool: db.Pool
     time: clock.VirtualClock
     outside: FakeOutside = field(default_factory=FakeOutside)
+    over: str = "embedded"
+    """How the desk sees the wallet: `embedded`, or `http` through the served contract."""
 
     def __post_init__(self) -> None:
         self.client = self.outside.client()
-        self.wallet = EmbeddedWallet(self.pool, self.client)
+        self.wallet = self.seen(EmbeddedWallet(self.pool, self.client))
+
+    def seen(self, wallet: Wallet) -> Wallet:
+        """Return a wallet as the desk of this town sees it."""
+        return over_http(wallet) if self.over == "http" else wallet
 
     @property
     def now(self) -> datetime:

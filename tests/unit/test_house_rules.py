@@ -20,7 +20,7 @@ from scripts import reference  # noqa: E402 - the path comes first
 
 WRITES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+([a-z_]+)\.[a-z_]+")
 ROOM_FILES = re.compile(r"queries(\.py|/.*\.py)$")
-SCHEMA_OF = {"reference": "wallet", "outside": "world"}
+SCHEMA_OF = {"reference": "wallet", "outside": "world", "news": "gateway"}
 
 
 def _rooms() -> list[Path]:

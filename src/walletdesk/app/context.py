@@ -10,12 +10,12 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from walletdesk.app import wallets
 from walletdesk.app.settings import Settings
 from walletdesk.kit import clock, crypto, db
 from walletdesk.kit.pg import Server
 from walletdesk.kit.refusal import Kind, Refusal
 from walletdesk.people.tokens import Signer, Verifier
-from walletdesk.wallet.gateway.embedded import EmbeddedWallet
 from walletdesk.wallet.gateway.model import Wallet
 from walletdesk.wallet.reference.rails.client import Outside
 from walletdesk.world.outside.serve import client_of
@@ -41,13 +41,21 @@ class Context:
     box: crypto.Box
     signer: Signer
     verifier: Verifier
-    wallet: Wallet
+    seen: wallets.Seen
+    """The wallet that the desk sees: the operator's own, or the reference wallet."""
     outside: Outside
     """Rails and shops of the reference wallet."""
     client: httpx.AsyncClient
 
+    @property
+    def wallet(self) -> Wallet:
+        """The wallet behind its port."""
+        return self.seen.wallet
+
     async def close(self) -> None:
         """Give every connection back."""
+        if self.seen.client is not None:
+            await self.seen.client.aclose()
         await self.client.aclose()
         await self.pool.close()
 
@@ -78,8 +86,8 @@ async def open_context(settings: Settings, *, size_max: int | None = None) -> Co
         httpx.AsyncClient(base_url=settings.rails_url) if settings.rails_url else client_of(settings.home)
     )
     outside = Outside(client)
-    wallet = EmbeddedWallet(pool, outside)
-    return Context(settings, dsn, pool, keyring, box, signer, verifier, wallet, outside, client)
+    seen = wallets.wallet_of(settings, pool, outside)
+    return Context(settings, dsn, pool, keyring, box, signer, verifier, seen, outside, client)
 
 
 def _public(name: str) -> Ed25519PublicKey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,9 @@ from walletdesk.app import wiring
 from walletdesk.app.context import Context
 from walletdesk.desk.conversations.checks import invariant_checks
 from walletdesk.kit import clock, db, events, migrate
+from walletdesk.kit.refusal import Refusal
 from walletdesk.people import audit
+from walletdesk.wallet.gateway.model import Wallet
 from walletdesk.wallet.reference.ledger.check import check_ledger
 
 LAG_SECONDS_MAX: Final = 30.0
@@ -34,7 +37,20 @@ async def examine(context: Context) -> list[Check]:
     ):
         found += [Check(check.name, check.ok, check.detail) for check in part]
     found.append(of_audit(await audit.verify(context.pool)))
+    if context.seen.remote:
+        found.append(await _of_wallet(context.wallet))
     return found
+
+
+async def _of_wallet(wallet: Wallet) -> Check:
+    """Ask the operator's wallet what it can do, and take the time."""
+    started = time.perf_counter()
+    try:
+        offered = await wallet.capabilities()
+    except Refusal as refusal:
+        return Check("wallet", ok=False, detail=f"{refusal.code} {refusal.details.get('reason', '')}".strip())
+    took = time.perf_counter() - started
+    return Check("wallet", ok=True, detail=f"{offered.name} answers in {took:.2f} s; {len(offered.commands)} actions")
 
 
 def of_audit(verdict: audit.Verdict) -> Check:

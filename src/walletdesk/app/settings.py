@@ -57,6 +57,18 @@ class Settings:
     rails_url: str = _setting(
         "Address of the banks and shops of the reference wallet; empty: the demo's own, in the data folder.", ""
     )
+    wallet_url: str = _setting(
+        "Address of the operator's own wallet (https, or http on this machine); empty: the reference wallet.", ""
+    )
+    wallet_key_file: str = _setting(
+        "File with the secret (at least 32 bytes) by which that wallet knows the desk's requests.", ""
+    )
+    wallet_hook_secret_files: tuple[str, ...] = _setting(
+        "Files with the secrets (whsec_...) by which the desk knows that wallet's news, separated by commas.", ()
+    )
+    wallet_tls_file: str = _setting(
+        "File (PEM) with the certificate and key that the desk shows to that wallet; empty: none.", ""
+    )
     public_url: str = _setting(
         "Address under which people reach the pages, for links; empty: http://HOST:PORT.", ""
     )

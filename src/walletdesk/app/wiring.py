@@ -22,6 +22,7 @@ from walletdesk.desk.conversations import jobs as conversations
 from walletdesk.desk.conversations.writer import Writer
 from walletdesk.desk.routing import http as desk_doors
 from walletdesk.desk.routing import jobs as routing
+from walletdesk.diagnosis import following
 from walletdesk.diagnosis import jobs as diagnosis
 from walletdesk.kit import tasks
 from walletdesk.kit.events import Follower
@@ -29,6 +30,8 @@ from walletdesk.kit.jobs import Job
 from walletdesk.kit.live import Hub
 from walletdesk.people import http as people_doors
 from walletdesk.people import jobs as people
+from walletdesk.wallet.gateway.news import http as news_doors
+from walletdesk.wallet.gateway.news import jobs as news
 from walletdesk.wallet.reference import http as wallet_doors
 from walletdesk.wallet.reference import jobs as wallet
 from walletdesk.world import http as world_doors
@@ -41,6 +44,7 @@ ROUTES: list[Any] = [
     *desk_doors.ROUTES,
     *wallet_doors.ROUTES,
     *world_doors.ROUTES,
+    *news_doors.ROUTES,
 ]
 
 
@@ -49,6 +53,7 @@ async def doors(app: Litestar, context: Context, hub: Hub) -> AsyncGenerator[Non
     """Start what the doors need in this process: the writer that commits messages in batches."""
     writer = Writer(context.pool, context.settings.messages_waiting_max, hub)
     app.state.writer = writer
+    app.state.hook_secrets, app.state.forget_customer = context.seen.hook_secrets, context.seen.forget
     app.state.chat_limits = Limits(messages=context.settings.messages_burst_count)
     running = tasks.spawn(writer.run(), name="writer")
     try:
@@ -61,7 +66,7 @@ async def doors(app: Litestar, context: Context, hub: Hub) -> AsyncGenerator[Non
 def followers(context: Context) -> list[Follower]:
     """Who follows the event log, and what he hears; each stands where its reaction is at home."""
     del context
-    return [dialogue.follower, routing.FOLLOWER]
+    return [dialogue.follower, routing.FOLLOWER, following.FOLLOWER]
 
 
 def jobs(context: Context, understander: Understander) -> list[Job]:
@@ -80,7 +85,9 @@ def jobs(context: Context, understander: Understander) -> list[Job]:
         Job("forget_people", 600.0, people.forget_expired),
         Job("forget_photos", 600.0, partial(conversations.forget_photos, home=context.settings.home)),
     ]
-    return found + _wallet_jobs(context)
+    if context.seen.remote:
+        return [*found, Job("wallet_poll", 10.0, partial(news.poll, wallet=context.wallet))]
+    return found + wallet_jobs(context)
 
 
 def _with(run: Callable[..., Any], *parts: object) -> Any:
@@ -92,7 +99,7 @@ def _with(run: Callable[..., Any], *parts: object) -> Any:
     return once
 
 
-def _wallet_jobs(context: Context) -> list[Job]:
+def wallet_jobs(context: Context) -> list[Job]:
     """What carries the reference wallet's orders to their end; without banks and shops there are none to carry."""
     outside = context.outside
     there = _outside_is_there(context)

@@ -6,6 +6,6 @@ What for   One pure procedure for each symptom (`procedures`), the table they fo
            tell the customer when the bank answers.
 Owns       schema `diagnosis`.
 Emits      FindingMade, FindingChanged, CommandFinished, HandOffDue.
-Hears      nothing.
+Hears      WalletChanged (of an operator's wallet).
 Looks at   wallet.gateway (the port only), kit.
 """

@@ -17,7 +17,7 @@ from walletdesk.diagnosis.model import HOME_ZONE, Finding, Situation, Symptom
 from walletdesk.diagnosis.procedures import diagnose, needs_asking, wants_surroundings
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.refusal import Kind, Refusal
-from walletdesk.wallet.gateway.model import Evidence, Wallet
+from walletdesk.wallet.gateway.model import Evidence, Remembered, Wallet
 
 T = TypeVar("T")
 
@@ -48,7 +48,8 @@ async def _read(reading: Awaitable[T], seconds: float = READ_SECONDS_MAX) -> T |
 
 
 def _known(value: T | _Unread) -> T | None:
-    return None if isinstance(value, _Unread) else value
+    """Return what the wallet says now; what it said a minute ago proves nothing."""
+    return None if isinstance(value, _Unread | Remembered) else value
 
 
 async def _evidence(

@@ -136,7 +136,7 @@ async def follow_once(pool: db.Pool, follower: Follower, now: datetime) -> int:
               FROM kit.event
              WHERE (xid, id) > ($1::text::xid8, $2)
                AND xid < pg_snapshot_xmin(pg_current_snapshot())
-             ORDER BY xid, id
+             ORDER BY event.xid, event.id
              LIMIT 500
             """,
             cursor.xid,

@@ -27,6 +27,7 @@ from walletdesk.people.model import (
     Customer,
     Deed,
     Door,
+    LearnedCustomer,
     LinkSpent,
     NewCustomer,
     OpenedSession,
@@ -69,6 +70,23 @@ async def add_customers(
         for c in customers
     ]
     return await queries.insert_customers(tx, rows)
+
+
+async def learn_customer(tx: db.Tx, learned: LearnedCustomer, *, now: datetime) -> None:
+    """Write down whom an operator's wallet vouches for; his number stays with the wallet."""
+    row = queries.CustomerRow(
+        learned.id,
+        None,
+        learned.name,
+        None,
+        None,
+        lang_of(learned.locale),
+        learned.zone,
+        learned.large_type,
+        learned.tier,
+        now,
+    )
+    await queries.insert_customers(tx, [row])
 
 
 async def find_customer_by_phone(tx: db.Tx, phone: str, *, box: crypto.Box) -> Customer | None:

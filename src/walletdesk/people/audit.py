@@ -110,7 +110,7 @@ async def chain(pool: db.Pool, now: datetime) -> int:
               FROM people.audit
              WHERE (xid, id) > ($1::text::xid8, $2::uuid)
                AND xid < pg_snapshot_xmin(pg_current_snapshot())
-             ORDER BY xid, id LIMIT 1000
+             ORDER BY audit.xid, audit.id LIMIT 1000
             """,
             last["xid"] if last else "0",
             last["id"] if last else UUID(int=0),

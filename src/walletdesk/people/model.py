@@ -90,6 +90,18 @@ class NewCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedCustomer:
+    """A customer as an operator's own wallet describes him; it keeps his number to itself."""
+
+    id: CustomerId
+    name: str
+    locale: str
+    large_type: bool
+    tier: int
+    zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedSession:
     """A session that has begun; the secret is known to the client alone."""
 

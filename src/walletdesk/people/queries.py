@@ -19,8 +19,8 @@ class CustomerRow:
     id: UUID
     persona: str | None
     name: str
-    phone: bytes
-    phone_index: bytes
+    phone: bytes | None
+    phone_index: bytes | None
     locale: str
     zone: str
     large_type: bool

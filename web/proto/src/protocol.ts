@@ -396,6 +396,8 @@ export interface CustomerFacts {
   restrictions: UnknownBody[];
   transactions: WalletTransaction[];
   history: { id: Uuid; opened_at: Iso; subject: string | null; state: ConversationState }[];
+  /** Since when the wallet has not answered: what is shown of it was said then. */
+  stale_since?: Iso | null;
 }
 
 export interface DeskFinding {

@@ -16,7 +16,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter, SkipValidation
 
-from walletdesk.channels.web import customer
+from walletdesk.channels.web import customer, learning
 from walletdesk.channels.web.customer import Parts, parts_of
 from walletdesk.channels.web.model import (
     AckAnswer,
@@ -69,6 +69,8 @@ async def open_session(
         claims = cast("Verifier", request.app.state.verifier).read(data.token, now=now)
     else:
         parts_of(request.app.state).limits.visitor(request.client.host if request.client else "")
+    if claims is not None:
+        await learning.learn(pool, getattr(request.app.state, "wallet", None), claims.customer_id)
     async with db.transaction(pool) as tx:
         chat = await people.open_chat_session(tx, claims, locale=locale, now=now)
         person = customer.person_of(chat.who)

@@ -14,7 +14,7 @@ import msgspec
 from walletdesk.desk.conversations.model import Conversation, Item, StateView
 from walletdesk.desk.routing.model import AfterInvalid, AgentView
 from walletdesk.kit.i18n import Lang, has_text, text
-from walletdesk.wallet.gateway.model import AccountView, CustomerView, Restriction, Transaction
+from walletdesk.wallet.gateway.model import AccountView, CustomerView, Remembered, Restriction, Transaction
 
 _TIERS: Final = ("basic", "basic", "verified", "full")
 
@@ -147,6 +147,8 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     restrictions: list[RestrictionCard] = []
     transactions: list[TransactionCard] = []
     history: list[PastConversation] = []
+    stale_since: datetime | None = None
+    """Since when the wallet has not answered: what is shown of it was said then."""
 
 
 class DeskFinding(msgspec.Struct, frozen=True):
@@ -211,6 +213,14 @@ def customer_card(seen: CustomerView) -> CustomerCard:
     """Return who a customer is."""
     tier = _TIERS[min(max(seen.tier, 0), len(_TIERS) - 1)]
     return CustomerCard(seen.id, seen.name, tier, seen.phone_masked, seen.large_type, seen.since)
+
+
+def stale_since(seen: CustomerView | None, *lists: object) -> datetime | None:
+    """Return when the oldest of what is only remembered was said; None if all of it was said now."""
+    moments = [one.as_of for one in lists if isinstance(one, Remembered)]
+    if seen is not None and seen.stale_since is not None:
+        moments.append(seen.stale_since)
+    return min(moments, default=None)
 
 
 def account_cards(seen: Sequence[AccountView]) -> list[AccountCard]:

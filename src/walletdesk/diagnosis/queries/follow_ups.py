@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -94,6 +95,19 @@ async def claim_follow_ups(
         now,
         until,
         limit,
+    )
+
+
+async def hasten_follow_ups(tx: db.Tx, transaction_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Let what is followed up of these transactions fall due now; return how many do."""
+    return await db.execute(
+        tx,
+        """
+        UPDATE diagnosis.follow_up SET next_at = $2
+         WHERE transaction_id = ANY($1::uuid[]) AND next_at > $2
+        """,
+        list(transaction_ids),
+        now,
     )
 
 

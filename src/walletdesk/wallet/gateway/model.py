@@ -16,6 +16,22 @@ from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Remembered(tuple[T_co, ...]):
+    """A list that a wallet gave some seconds ago and cannot give now; `as_of` says when.
+
+    It may be shown as old. Nothing may be concluded from it: to a diagnosis it is unknown.
+    """
+
+    as_of: datetime
+
+    def __new__(cls, values: tuple[T_co, ...], as_of: datetime) -> Remembered[T_co]:
+        """Mark a list as old."""
+        found = super().__new__(cls, values)
+        found.as_of = as_of
+        return found
 
 
 class Source(StrEnum):
@@ -170,6 +186,8 @@ class CustomerView:
     locale: str
     large_type: bool
     since: datetime
+    stale_since: datetime | None = None
+    """When the wallet said so, if it cannot be asked now."""
 
 
 @dataclass(frozen=True, slots=True)

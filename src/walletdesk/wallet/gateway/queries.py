@@ -324,7 +324,7 @@ async def list_news(tx: db.Tx, xid: str, event_id: int, *, limit: int) -> list[E
           FROM kit.event
          WHERE (xid, id) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot())
            AND name IN ('PaymentChanged', 'TransferChanged', 'RestrictionChanged')
-         ORDER BY xid, id LIMIT $3
+         ORDER BY event.xid, event.id LIMIT $3
         """,
         xid,
         event_id,

@@ -115,12 +115,18 @@ function History({ list, current }: { list: Past[]; current: string }) {
 
 function Facts360({ conversation }: { conversation: string }) {
   const t = useT();
+  const lang = useLang();
   const { data, error, isPending, refetch } = useQuery(customerQuery(conversation));
   if (isPending) return <Loading lines={6} />;
   if (error) return <ErrorNote error={error} retry={() => void refetch()} />;
   if (!data.customer) return <p className="note-box">{t("customer.anonymous")}</p>;
   return (
     <>
+      {data.stale_since && (
+        <p className="note-box note-bad" role="status">
+          {t("stale.wallet", clockText(data.stale_since, lang))}
+        </p>
+      )}
       <Who customer={data.customer} />
       <Balances accounts={data.accounts} />
       <Restrictions list={data.restrictions} />

@@ -25,6 +25,7 @@ from walletdesk.desk.routing.views import (
     customer_card,
     history_of,
     restriction_cards,
+    stale_since,
     transaction_cards,
 )
 from walletdesk.diagnosis import actions as diagnosis
@@ -90,6 +91,7 @@ async def customer(
         restriction_cards(restrictions, lang),
         transaction_cards(transactions),
         history_of(history),
+        stale_since(seen, accounts, restrictions, transactions),
     )
 
 
