@@ -1,0 +1,58 @@
+"""Finding articles, and keeping what is looked through."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from walletdesk.desk.helpcentre import terms
+from walletdesk.desk.helpcentre.model import BODY_CHARACTERS_MAX, QUESTION_CHARACTERS_MAX, Hit
+from walletdesk.desk.helpcentre.queries import search as queries
+from walletdesk.kit import db
+from walletdesk.kit.i18n import Lang
+
+ASKED_MAX: Final = 14
+"""Terms of either sort that are looked up, the rarest of the question: common ones cost most and tell least."""
+SHARE_MIN: Final = 0.34
+"""An article in which less of the question stands, by either sort, is not an answer."""
+UNKNOWN_SHAPE: Final = 0.5
+"""What a shape that no article has counts for, of a word that none has: a typo makes some of them by itself."""
+_CHARACTERS_MAX: Final = 2 * BODY_CHARACTERS_MAX
+
+
+async def search(tx: db.Tx, question: str, lang: Lang, *, limit: int = 10) -> list[Hit]:
+    """Return the articles that answer a question best, in the reader's language where there is such a text."""
+    asked = terms.Asked(question, chars_max=QUESTION_CHARACTERS_MAX)
+    if asked.empty:
+        return []
+    # Which letters are pinyin depends on which are words; so the shapes of both readings are looked up at once.
+    either = (*asked.words, *asked.shapes(frozenset(asked.words)), *asked.shapes(frozenset()))
+    rare, unknown = await queries.rarities(tx, tuple(dict.fromkeys(either)))
+    chosen: dict[str, float] = {}
+    totals: list[float] = []
+    for sort, foreign in ((asked.words, unknown), (asked.shapes(rare.keys()), unknown * UNKNOWN_SHAPE)):
+        by_rarity = sorted(((rare.get(term, 0.0), term) for term in sort), reverse=True)
+        chosen |= {term: value for value, term in by_rarity[:ASKED_MAX] if value}
+        totals.append(sum(sorted((rare.get(term, foreign) for term in sort), reverse=True)[:ASKED_MAX]))
+    if not chosen:
+        return []
+    found = await queries.search(tx, lang, chosen, totals=(totals[0], totals[1]), limit=limit)
+    return [hit for hit in found if hit.share >= SHARE_MIN]
+
+
+async def index_article(tx: db.Tx, number: int) -> None:
+    """Let search see what of an article is published now."""
+    await queries.forget(tx, number)
+    for text in await queries.list_texts(tx, number):
+        await queries.index(tx, number, _counted(text), await queries.lengths(tx))
+
+
+async def index_all(tx: db.Tx) -> None:
+    """Make the index anew."""
+    texts = await queries.list_texts(tx)
+    counted = await asyncio.to_thread(lambda: [(one.number, _counted(one)) for one in texts])
+    await queries.index_all(tx, counted)
+
+
+def _counted(text: queries.Texts) -> dict[str, int]:
+    return terms.of_article(text.title, text.words, text.body, chars_max=_CHARACTERS_MAX)

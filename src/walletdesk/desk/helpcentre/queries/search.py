@@ -1,0 +1,200 @@
+"""The posting table: keeping it, and asking it.
+
+BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.5) with the part that depends on
+the article kept in each posting; how rare a term is comes in with the question. The two sorts of terms are ranked
+apart and fused by reciprocal rank (Cormack, Clarke and Buettcher, SIGIR 2009, k = 60).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from walletdesk.desk.helpcentre.model import Hit
+from walletdesk.desk.helpcentre.terms import WORD
+from walletdesk.kit import db
+from walletdesk.kit.i18n import Lang
+
+K1: Final = 1.2
+LENGTH: Final = 0.75
+"""How much longer articles are held back (`b` of the formula)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What of an article is indexed: the published texts of both languages."""
+
+    number: int
+    title: str
+    words: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How many articles are indexed, and how long they are on average, by sort of term."""
+
+    articles: int
+    words: float
+    shapes: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    term: str
+    articles: int
+
+
+async def lengths(tx: db.Tx) -> Lengths:
+    """Return how much is indexed."""
+    found = await db.fetch_one(
+        tx,
+        Lengths,
+        """
+        SELECT count(*)::int AS articles, coalesce(avg(words), 0)::float8 AS words,
+               coalesce(avg(shapes), 0)::float8 AS shapes
+          FROM helpcentre.indexed
+        """,
+    )
+    assert found is not None
+    return found
+
+
+async def list_texts(tx: db.Tx, number: int | None = None) -> list[Texts]:
+    """Return what is to be indexed, of one article or of all."""
+    return await db.fetch_all(
+        tx,
+        Texts,
+        r"""
+        SELECT a.number, string_agg(v.title, E'\n' ORDER BY v.lang) AS title,
+               string_agg(v.words, E'\n' ORDER BY v.lang) AS words, string_agg(v.body, E'\n' ORDER BY v.lang) AS body
+          FROM helpcentre.article a JOIN helpcentre.version v ON v.article_id = a.id
+         WHERE v.state = 'published' AND ($1::int IS NULL OR a.number = $1)
+         GROUP BY a.number ORDER BY a.number
+        """,
+        number,
+    )
+
+
+async def forget(tx: db.Tx, number: int) -> None:
+    """Take an article out of the index."""
+    await tx.execute(
+        """
+        WITH gone AS (DELETE FROM helpcentre.posting WHERE number = $1 RETURNING term),
+             done AS (DELETE FROM helpcentre.indexed WHERE number = $1)
+        UPDATE helpcentre.term t SET articles = articles - 1 FROM gone WHERE t.term = gone.term
+        """,
+        number,
+    )
+
+
+def _length(counts: Mapping[str, int], *, words: bool) -> int:
+    return sum(count for term, count in counts.items() if term.startswith(WORD) is words)
+
+
+def _weights(counts: Mapping[str, int], average: Lengths) -> list[tuple[str, float]]:
+    """Return each term with `f (k1 + 1) / (f + k1 (1 - b + b l / average))`."""
+    held: dict[bool, float] = {}
+    for words, usual in ((True, average.words), (False, average.shapes)):
+        relative = _length(counts, words=words) / usual if usual else 1.0
+        held[words] = K1 * (1 - LENGTH + LENGTH * relative)
+    return [(term, f * (K1 + 1) / (f + held[term.startswith(WORD)])) for term, f in counts.items()]
+
+
+async def index(tx: db.Tx, number: int, counts: Mapping[str, int], average: Lengths) -> None:
+    """Put one article into the index, in which it must not stand."""
+    weighted = _weights(counts, average)
+    await tx.execute(
+        """
+        WITH new AS (SELECT * FROM unnest($2::text[], $3::real[]) AS n (term, weight)),
+             done AS (INSERT INTO helpcentre.indexed (number, words, shapes) VALUES ($1, $4, $5)),
+             posted AS (INSERT INTO helpcentre.posting (term, number, weight) SELECT term, $1, weight FROM new)
+        INSERT INTO helpcentre.term (term, articles) SELECT term, 1 FROM new ORDER BY term
+        ON CONFLICT (term) DO UPDATE SET articles = helpcentre.term.articles + 1
+        """,
+        number,
+        [term for term, _ in weighted],
+        [weight for _, weight in weighted],
+        _length(counts, words=True),
+        _length(counts, words=False),
+    )
+
+
+async def index_all(tx: db.Tx, found: Sequence[tuple[int, Mapping[str, int]]]) -> None:
+    """Make the whole index anew, with the average lengths that are true then."""
+    spans = [(n, _length(c, words=True), _length(c, words=False)) for n, c in found]
+    count = max(1, len(spans))
+    average = Lengths(count, sum(s[1] for s in spans) / count, sum(s[2] for s in spans) / count)
+    for statement in (
+        "DELETE FROM helpcentre.posting", "DELETE FROM helpcentre.indexed", "DELETE FROM helpcentre.term"
+    ):  # fmt: skip
+        await tx.execute(statement)
+    records = [(term, number, weight) for number, counts in found for term, weight in _weights(counts, average)]
+    # In the order of the key, so that the pages of the index fill one after the other.
+    records.sort()
+    await tx.copy_records_to_table(
+        "posting", schema_name="helpcentre", columns=("term", "number", "weight"), records=records
+    )
+    await tx.copy_records_to_table(
+        "indexed", schema_name="helpcentre", columns=("number", "words", "shapes"), records=spans
+    )
+    await tx.execute(
+        "INSERT INTO helpcentre.term (term, articles) SELECT term, count(*) FROM helpcentre.posting GROUP BY term"
+    )
+
+
+async def rarities(tx: db.Tx, terms: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Return how rare each known term is (the inverse frequency of BM25), and how rare an unknown one counts."""
+    articles = (await lengths(tx)).articles
+    known = await db.fetch_all(
+        tx, _Known, "SELECT term, articles FROM helpcentre.term WHERE term = ANY ($1) AND articles > 0", list(terms)
+    )
+    return {one.term: rarity(one.articles, articles) for one in known}, rarity(0, articles)
+
+
+def rarity(having: int, articles: int) -> float:
+    """Return `ln(1 + (N - n + 0.5) / (n + 0.5))`, which is never negative."""
+    return math.log(1 + (max(articles, having) - having + 0.5) / (having + 0.5))
+
+
+async def search(
+    tx: db.Tx, lang: Lang, asked: Mapping[str, float], *, totals: tuple[float, float], limit: int
+) -> list[Hit]:
+    """Return the articles that fit best: `asked` are terms with their rarity, `totals` the whole question's.
+
+    Each sort of term ranks its fifty best; an article's place in either counts as one over sixty and its place.
+    """
+    rows: Sequence[Mapping[str, Any]] = await tx.fetch(
+        """
+        WITH asked AS (SELECT * FROM unnest($1::text[], $2::real[]) AS a (term, rarity)),
+        scored AS (
+            SELECT p.number, left(p.term, 1) AS sort, sum(p.weight * a.rarity) AS score, sum(a.rarity) AS matched
+              FROM asked a JOIN helpcentre.posting p ON p.term = a.term
+             GROUP BY p.number, left(p.term, 1)
+        ),
+        ranked AS (
+            SELECT number, row_number() OVER (PARTITION BY sort ORDER BY score DESC, number) AS place,
+                   matched / CASE sort WHEN 'w' THEN $3::real ELSE $4::real END AS share
+              FROM scored
+        ),
+        fused AS (
+            SELECT number, sum(1.0 / (60 + place))::float8 AS score, max(share)::float8 AS share
+              FROM ranked WHERE place <= 50 GROUP BY number ORDER BY 2 DESC, number LIMIT $5
+        )
+        SELECT a.id AS article_id, a.slug, a.topic, v.lang, v.title, v.body, v.version, f.score, f.share
+          FROM fused f JOIN helpcentre.article a USING (number)
+          JOIN LATERAL (SELECT lang, title, body, version FROM helpcentre.version
+                         WHERE article_id = a.id AND state = 'published'
+                         ORDER BY lang = $6 DESC LIMIT 1) AS v ON true
+         ORDER BY f.score DESC, a.number
+        """,
+        list(asked),
+        list(asked.values()),
+        max(totals[0], 1e-6),
+        max(totals[1], 1e-6),
+        limit,
+        lang,
+    )
+    return [Hit(**dict(row)) for row in rows]
