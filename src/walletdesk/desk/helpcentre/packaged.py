@@ -1,15 +1,15 @@
 """The articles that come with the product: Markdown files with a few lines in front.
 
-    ---
-    id: pay-failed
-    intent: pay_failed
-    topic: pay
-    title: A payment failed
-    words: declined rejected
-    reviewed: 2026-11-25
-    stale: 2027-05-25
-    ---
-    The text.
+---
+id: pay-failed
+intent: pay_failed
+topic: pay
+title: A payment failed
+words: declined rejected
+reviewed: 2026-11-25
+stale: 2027-05-25
+---
+The text.
 """
 
 from __future__ import annotations

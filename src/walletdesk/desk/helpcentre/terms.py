@@ -8,9 +8,11 @@ simplified one for both.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from walletdesk.kit import sounds, spelling
@@ -20,8 +22,7 @@ _LETTERS: Final = 3
 WORD: Final = "w"
 SHAPE: Final = "s"
 _COMMON: Final = frozenset(
-    "a an and are as at be by can do does for from has have how i if in is it me my of on or so that the their then "
-    "there this to was we what when where which who why will with you your".split()
+    ["a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how", "i", "if", "in", "is", "it", "me", "my", "of", "on", "or", "so", "that", "the", "their", "then", "there", "this", "to", "was", "we", "what", "when", "where", "which", "who", "why", "will", "with", "you", "your"]
 )
 _COMMON_HAN: Final = frozenset("的了吗呢吧啊呀么我你您他她它们是在有和与就都也又还把被这那个一不")
 _TITLE_TIMES: Final = 3
@@ -71,7 +72,7 @@ def shaped(run: Iterable[str], *, pinyin: bool = False) -> list[str]:
 
 
 def _syllables(heard: list[str]) -> list[str]:
-    pairs = [f"{SHAPE}{a} {b}" for a, b in zip(heard, heard[1:], strict=False)]
+    pairs = [f"{SHAPE}{a} {b}" for a, b in itertools.pairwise(heard)]
     return pairs + [f"{SHAPE}{one} " for one in heard]
 
 
