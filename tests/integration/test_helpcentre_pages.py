@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import NOON
 from tests.support.help_door import URL, HelpDesk, help_desk
+from tests.support.paper_wallet import PaperWallet
 from walletdesk.desk.helpcentre.actions import packaging
 from walletdesk.desk.helpcentre.packaged import all_packaged
 from walletdesk.kit import db
@@ -23,7 +24,7 @@ VOID = {"meta", "link", "input", "br", "hr", "img"}
 async def door(shared_pool: db.Pool) -> AsyncGenerator[HelpDesk]:
     async with db.transaction(shared_pool) as tx:
         await packaging.load(tx, all_packaged(), now=NOON)
-    async with help_desk(shared_pool) as found:
+    async with help_desk(shared_pool, wallet=PaperWallet()) as found:
         yield found
 
 
@@ -75,7 +76,9 @@ def checked(page: str) -> Checked:
 
 
 @pytest.mark.parametrize(
-    "path", ["/help", "/help?q=付款失败", "/help?q=xyzzyx", "/help/pay-failed", "/help/no-such-page", "/help?size=large"]
+    "path",
+    ["/help", "/help?q=付款失败", "/help?q=xyzzyx", "/help/pay-failed", "/help/no-such-page", "/help?size=large",
+     "/status"],  # fmt: skip
 )
 async def test_every_page_can_be_read_without_a_script(door: HelpDesk, path: str) -> None:
     async with door.client() as client:

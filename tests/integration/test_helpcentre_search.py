@@ -110,7 +110,7 @@ async def test_what_is_loaded_again_changes_nothing_and_what_has_changed_is_publ
     assert await packaging.load(tx, [second], now=NOON) == 1
     hits = await finding.search(tx, "zookeeper umbrella", "en")
     assert [(hit.slug, hit.version, hit.body) for hit in hits] == [("umbrella-lost", 2, "Ask the zookeeper.")]
-    assert [hit.slug for hit in await finding.search(tx, "chair", "en")] == []
+    assert "umbrella-lost" not in [hit.slug for hit in await finding.search(tx, "under the chair", "en")]
 
 
 async def test_the_index_of_one_article_is_what_a_whole_new_index_would_hold(tx: db.Tx) -> None:

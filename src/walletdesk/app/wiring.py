@@ -80,6 +80,7 @@ def jobs(context: Context, understander: Understander) -> list[Job]:
         Job("absence", routing.ABSENCE_PERIOD_SECONDS, routing.release_absent),
         Job("pace", routing.PACE_PERIOD_SECONDS, routing.measure),
         Job("help_articles", 600.0, helpcentre.load_packaged),
+        Job("forget_help_gaps", 3600.0, helpcentre.forget_gaps),
         Job("audit", 2.0, people.chain_audit),
         Job("forget_people", 600.0, people.forget_expired),
         Job("forget_photos", 600.0, partial(conversations.forget_photos, home=context.settings.home)),

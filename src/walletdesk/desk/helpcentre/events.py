@@ -16,3 +16,19 @@ class ArticlePublished(Event):
     slug: str
     lang: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementPublished(Event):
+    """Maintenance or an incident is announced to everybody."""
+
+    announcement_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementEnded(Event):
+    """What was announced is over."""
+
+    announcement_id: UUID
+    kind: str

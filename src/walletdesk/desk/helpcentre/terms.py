@@ -21,9 +21,11 @@ _RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[a-z]+(?:'[a-z]+)?|[0-9
 _LETTERS: Final = 3
 WORD: Final = "w"
 SHAPE: Final = "s"
-_COMMON: Final = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how", "i", "if", "in", "is", "it", "me", "my", "of", "on", "or", "so", "that", "the", "their", "then", "there", "this", "to", "was", "we", "what", "when", "where", "which", "who", "why", "will", "with", "you", "your"]
-)
+_COMMON: Final = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how", "i",
+    "if", "in", "is", "it", "me", "my", "of", "on", "or", "so", "that", "the", "their", "then", "there", "this",
+    "to", "was", "we", "what", "when", "where", "which", "who", "why", "will", "with", "you", "your",
+))  # fmt: skip
 _COMMON_HAN: Final = frozenset("的了吗呢吧啊呀么我你您他她它们是在有和与就都也又还把被这那个一不")
 _TITLE_TIMES: Final = 3
 _HEADING_TIMES: Final = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from walletdesk.desk.helpcentre import terms
@@ -13,8 +14,10 @@ from walletdesk.kit.i18n import Lang
 
 ASKED_MAX: Final = 14
 """Terms of either sort that are looked up, the rarest of the question: common ones cost most and tell least."""
-SHARE_MIN: Final = 0.34
+SHARE_MIN: Final = 0.25
 """An article in which less of the question stands, by either sort, is not an answer."""
+SURE_MIN: Final = 0.34
+"""Where less of the question stands in the best article, the question counts as not answered yet."""
 UNKNOWN_SHAPE: Final = 0.5
 """What a shape that no article has counts for, of a word that none has: a typo makes some of them by itself."""
 _CHARACTERS_MAX: Final = 2 * BODY_CHARACTERS_MAX
@@ -38,6 +41,11 @@ async def search(tx: db.Tx, question: str, lang: Lang, *, limit: int = 10) -> li
         return []
     found = await queries.search(tx, lang, chosen, totals=(totals[0], totals[1]), limit=limit)
     return [hit for hit in found if hit.share >= SHARE_MIN]
+
+
+def answers(hits: Sequence[Hit]) -> bool:
+    """Say whether what was found counts as an answer."""
+    return bool(hits) and max(hit.share for hit in hits) >= SURE_MIN
 
 
 async def index_article(tx: db.Tx, number: int) -> None:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from walletdesk.desk.helpcentre.http import pages
+from walletdesk.desk.helpcentre.http import announced, announcing, editing, pages
 
-ROUTES: list[Any] = [*pages.ROUTES]
+ROUTES: list[Any] = [*pages.ROUTES, *announced.ROUTES, *editing.ROUTES, *announcing.ROUTES]

@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from walletdesk.desk.helpcentre import markdown
-from walletdesk.desk.helpcentre.actions import finding
+from walletdesk.desk.helpcentre.actions import finding, gaps
 from walletdesk.desk.helpcentre.http.given import Pool
 from walletdesk.desk.helpcentre.http.rendering import LARGE, View, day, page, stylesheet, view_of
 from walletdesk.desk.helpcentre.model import QUESTION_CHARACTERS_MAX, Hit, Listed, Shown, Topic
@@ -80,8 +80,10 @@ async def first_page(request: Connection, pool: Pool) -> Response[str]:
             listed = await stored.list_shown(tx, view.lang)
         return page("help", view, hits=[], topics=_by_topic(listed))
     _searches.take(_address(request))
-    async with db.reading(pool) as tx:
+    async with db.transaction(pool) as tx:
         hits = await finding.search(tx, question, view.lang)
+        if not finding.answers(hits):
+            await gaps.note_gap(tx, question, view.lang, chat=False, now=clock.now())
     return page("help", view, hits=_found(hits), topics=[])
 
 

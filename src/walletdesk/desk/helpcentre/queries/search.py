@@ -164,7 +164,8 @@ async def search(
 ) -> list[Hit]:
     """Return the articles that fit best: `asked` are terms with their rarity, `totals` the whole question's.
 
-    Each sort of term ranks its fifty best; an article's place in either counts as one over sixty and its place.
+    Each sort of term ranks its fifty best; an article's place in either counts as one over sixty and its place. Of the
+    question's share that stands in an article, likeness of shape and sound counts three quarters.
     """
     rows: Sequence[Mapping[str, Any]] = await tx.fetch(
         """
@@ -176,7 +177,7 @@ async def search(
         ),
         ranked AS (
             SELECT number, row_number() OVER (PARTITION BY sort ORDER BY score DESC, number) AS place,
-                   matched / CASE sort WHEN 'w' THEN $3::real ELSE $4::real END AS share
+                   matched / CASE sort WHEN 'w' THEN $3::real ELSE $4::real / 0.75 END AS share
               FROM scored
         ),
         fused AS (
