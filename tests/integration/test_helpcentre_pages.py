@@ -78,7 +78,7 @@ def checked(page: str) -> Checked:
 @pytest.mark.parametrize(
     "path",
     ["/help", "/help?q=付款失败", "/help?q=xyzzyx", "/help/pay-failed", "/help/no-such-page", "/help?size=large",
-     "/status"],  # fmt: skip
+     "/status"],
 )
 async def test_every_page_can_be_read_without_a_script(door: HelpDesk, path: str) -> None:
     async with door.client() as client:

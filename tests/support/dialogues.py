@@ -13,6 +13,9 @@ from msgspec.structs import replace as with_fields
 from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Show, Tap
 from walletdesk.bot.understanding.model import Understood
+from walletdesk.desk.helpcentre.model import Shown
+from walletdesk.desk.helpcentre.notices import Announcement
+from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Basis, Finding, Remedy, Situation, StoredFinding, Symptom, Tone, Who
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
@@ -112,6 +115,9 @@ class Talk:
     state: Dialogue = field(default_factory=Dialogue)
     stored: dict[UUID, StoredFinding] = field(default_factory=dict)
     needed: list[Needs] = field(default_factory=list)
+    articles: dict[tuple[str, str], Shown] = field(default_factory=dict)
+    announcements: Sequence[Announcement] = ()
+    touched: dict[UUID, Touched] = field(default_factory=dict)
 
     def trouble(self, symptom: Symptom, about: Transaction | None, **more: Any) -> Finding:
         """Let the ledger know of a trouble."""
@@ -135,6 +141,10 @@ class Talk:
         raise AssertionError("it never has enough")
 
     def _learn(self, facts: Facts, needs: Needs) -> Facts:
+        if needs.public:
+            return self._published(facts, needs)
+        if needs.touched is not None:
+            return replace(facts, touched={needs.touched: self.touched.get(needs.touched)})
         if needs.commands:
             return replace(facts, commands=self.commands)
         if needs.stored is not None:
@@ -146,6 +156,11 @@ class Talk:
             one = next((t for t in self.transactions if t.id == needs.transaction), None)
             return replace(facts, single={**facts.single, needs.transaction: one})
         return replace(facts, transactions=tuple(self.transactions))
+
+    def _published(self, facts: Facts, needs: Needs) -> Facts:
+        if needs.article is None:
+            return replace(facts, announcements=tuple(self.announcements))
+        return replace(facts, articles={**facts.articles, needs.article: self.articles.get(needs.article)})
 
     def _find(self, symptom: Symptom, about: UUID | None) -> Finding:
         known = self.findings.get((symptom, about))

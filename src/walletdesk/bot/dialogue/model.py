@@ -11,6 +11,9 @@ import msgspec
 
 from walletdesk.bot.understanding.model import Understood
 from walletdesk.desk.conversations.promise import Then
+from walletdesk.desk.helpcentre.model import Shown
+from walletdesk.desk.helpcentre.notices import Announcement
+from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Finding, Reference, StoredFinding, Symptom
 from walletdesk.kit.i18n import Lang
 from walletdesk.wallet.gateway.model import CommandName, Transaction
@@ -27,6 +30,8 @@ MORE: Final = "more"
 NONE: Final = "none"
 COMMAND: Final = "command:"
 INTENT: Final = "intent:"
+MINE: Final = "mine:"
+"""Before the id of an announcement: whether it touches him."""
 
 
 # --- what is remembered between two turns -------------------------------------------------------------
@@ -125,6 +130,11 @@ class Facts:
     stored: dict[UUID, StoredFinding | None] = field(default_factory=dict[UUID, "StoredFinding | None"])
     commands: frozenset[CommandName] | None = None
     """What this wallet can be asked to do; None until it was read."""
+    articles: dict[tuple[str, Lang], Shown | None] = field(default_factory=dict[tuple[str, Lang], "Shown | None"])
+    """What the help centre has published for an intent in a language."""
+    announcements: tuple[Announcement, ...] | None = None
+    touched: dict[UUID, Touched | None] = field(default_factory=dict[UUID, "Touched | None"])
+    """Whether an announcement touches this customer; None where there is no such announcement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,14 @@ class Needs:
     """Ask the rail anew instead of taking the wallet's last knowledge."""
     stored: UUID | None = None
     commands: bool = False
+    article: tuple[str, Lang] | None = None
+    announcements: bool = False
+    touched: UUID | None = None
+
+    @property
+    def public(self) -> bool:
+        """Say whether a visitor may know it too."""
+        return self.article is not None or self.announcements
 
 
 # --- what is decided -----------------------------------------------------------------------------------
@@ -209,7 +227,15 @@ class Safety:
     replaces: UUID | None = None
 
 
-Speech = Say | Chips | Pick | Show | Renew | Tell | Safety
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """An article of the help centre: title, first lines, the way to the whole of it, and options beside it."""
+
+    article: Shown
+    options: tuple[tuple[str, str], ...]
+
+
+Speech = Guide | Say | Chips | Pick | Show | Renew | Tell | Safety
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +253,14 @@ class FreezeAsked:
     place: UUID
 
 
-Effect = AskCommand | FreezeAsked
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nobody has written down yet what this question asks for."""
+
+    question: str
+
+
+Effect = AskCommand | FreezeAsked | Unanswered
 
 
 @dataclass(frozen=True, slots=True)
