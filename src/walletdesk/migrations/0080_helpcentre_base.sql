@@ -55,8 +55,8 @@ CREATE TABLE helpcentre.vote (
     FOREIGN KEY (article_id, lang, version) REFERENCES helpcentre.version
 );
 
--- The posting table: what an article says (terms `w...`) and how it is written and sounds (terms `s...`), with the
--- part of BM25 that does not depend on the question.
+-- The posting table: what an article says (terms `w...`), how that sounds (`s...`) and how it is spelled (`l...`), with
+-- the part of BM25 that does not depend on the question.
 CREATE TABLE helpcentre.posting (
     term   text    NOT NULL,
     number integer NOT NULL REFERENCES helpcentre.article (number) ON DELETE CASCADE,
@@ -65,15 +65,16 @@ CREATE TABLE helpcentre.posting (
 );
 CREATE INDEX posting_number ON helpcentre.posting (number);
 
--- In how many articles a term stands, and how long each indexed article is (terms of either sort).
+-- In how many articles a term stands, and how many terms of each sort an indexed article has.
 CREATE TABLE helpcentre.term (
     term     text    PRIMARY KEY,
     articles integer NOT NULL
 ) WITH (fillfactor = 70);
 CREATE TABLE helpcentre.indexed (
-    number integer PRIMARY KEY REFERENCES helpcentre.article (number) ON DELETE CASCADE,
-    words  integer NOT NULL,
-    shapes integer NOT NULL
+    number  integer PRIMARY KEY REFERENCES helpcentre.article (number) ON DELETE CASCADE,
+    words   integer NOT NULL,
+    sounds  integer NOT NULL,
+    letters integer NOT NULL
 );
 
 GRANT SELECT, INSERT, UPDATE ON helpcentre.article, helpcentre.version, helpcentre.vote TO walletdesk_app;

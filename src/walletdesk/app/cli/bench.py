@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import click
 import msgspec
 
+from walletdesk.app.bench import help as help_centre
 from walletdesk.app.bench import inbox, messages, reply, sockets
 from walletdesk.app.bench.report import Report
 
@@ -17,6 +18,7 @@ BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
     "sockets": sockets.measure,
     "reply": reply.measure,
     "inbox": inbox.measure,
+    "help": help_centre.measure,
 }
 
 

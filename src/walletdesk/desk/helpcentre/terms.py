@@ -1,9 +1,9 @@
-"""From texts to terms of the posting table: what is said, and how it is written and sounds. Pure.
+"""From texts to terms of the posting table: what is said, how it sounds, how it is spelled. Pure.
 
-Terms of what is said begin with `w`: characters and pairs of characters, words of letters. Terms of shape and sound
-begin with `s`: one and two syllables of pinyin, and three letters in a row of words. The second sort is why a homophone
-typo, a word typed in pinyin and a slip of the keyboard still find their article; traditional script is brought to the
-simplified one for both.
+Terms of what is said begin with `w`: characters and pairs of characters, words of letters. Terms of sound begin with
+`s`: one and two syllables of pinyin; they are why a homophone typo and a word typed in pinyin find their article.
+Terms of spelling begin with `l`: three letters in a row, for slips of the keyboard. Traditional script is brought to
+the simplified one for all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from walletdesk.kit import sounds, spelling
@@ -20,7 +19,9 @@ from walletdesk.kit import sounds, spelling
 _RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[a-z]+(?:'[a-z]+)?|[0-9]+")
 _LETTERS: Final = 3
 WORD: Final = "w"
-SHAPE: Final = "s"
+SOUND: Final = "s"
+LETTER: Final = "l"
+SORTS: Final = (WORD, SOUND, LETTER)
 _COMMON: Final = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how", "i",
     "if", "in", "is", "it", "me", "my", "of", "on", "or", "so", "that", "the", "their", "then", "there", "this",
@@ -57,8 +58,8 @@ def said(run: Iterable[str], *, singles: bool) -> list[str]:
     return found
 
 
-def shaped(run: Iterable[str], *, pinyin: bool = False) -> list[str]:
-    """Return the terms of shape and sound; with `pinyin`, letters are Chinese that was typed by its sound."""
+def sounding(run: Iterable[str], *, pinyin: bool = False) -> list[str]:
+    """Return the terms of sound; with `pinyin`, letters that can be are Chinese typed by its sound."""
     found: list[str] = []
     heard: list[str] = []
     for part in run:
@@ -69,26 +70,31 @@ def shaped(run: Iterable[str], *, pinyin: bool = False) -> list[str]:
         else:
             found += _syllables(heard)
             heard = []
-            found += _letters(part)
     return found + _syllables(heard)
 
 
 def _syllables(heard: list[str]) -> list[str]:
-    pairs = [f"{SHAPE}{a} {b}" for a, b in itertools.pairwise(heard)]
-    return pairs + [f"{SHAPE}{one} " for one in heard]
+    pairs = [f"{SOUND}{a} {b}" for a, b in itertools.pairwise(heard)]
+    return pairs + [f"{SOUND}{one} " for one in heard]
+
+
+def spelled(run: Iterable[str]) -> list[str]:
+    """Return the terms of spelling of the words of letters."""
+    return [term for part in run if not spelling.has_han(part) for term in _letters(part)]
 
 
 def _letters(word: str) -> list[str]:
     if word in _COMMON or word.isdigit():
         return []
     edged = f"_{word}_"
-    return [f"{SHAPE}{edged[i : i + _LETTERS]}" for i in range(len(edged) - _LETTERS + 1)]
+    return [f"{LETTER}{edged[i : i + _LETTERS]}" for i in range(len(edged) - _LETTERS + 1)]
 
 
 def of_article(title: str, words: str, body: str, *, chars_max: int) -> Counter[str]:
     """Count the terms of an article; its title and its headings count more than the rest.
 
-    Shapes are taken from title, search words and headings only: in a whole text nearly every syllable stands.
+    Sounds and spelling are taken from title, search words and headings only: in a whole text nearly every syllable
+    stands.
     """
     headings = " ".join(line.lstrip("#").strip() for line in body.splitlines() if line.startswith("#"))
     named = runs(f"{title}\n{words}", chars_max=chars_max)
@@ -99,24 +105,32 @@ def of_article(title: str, words: str, body: str, *, chars_max: int) -> Counter[
         for term, count in Counter(said(part, singles=singles)).items():
             found[term] += times * count
     for part, times in ((named, _HEADING_TIMES), (headed, 1)):
-        for term, count in Counter(shaped(part)).items():
+        for term, count in Counter([*sounding(part), *spelled(part)]).items():
             found[term] += times * count
     return found
 
 
 class Asked:
-    """A question as terms; `english` tells letters that are words from those that are pinyin."""
+    """A question as terms of each sort.
+
+    Letters that can be read as pinyin are looked up as words and as sounds alike: which of both they are, the
+    articles decide.
+    """
 
     def __init__(self, question: str, *, chars_max: int) -> None:
         self._runs = runs(question, chars_max=chars_max)
-        self.words = tuple(dict.fromkeys(said(self._runs, singles=True)))
-
-    def shapes(self, known: AbstractSet[str]) -> tuple[str, ...]:
-        """Return the terms of shape and sound; `known` are the terms of what is said that some article has."""
         letters = [part for part in self._runs if part.isalpha() and not spelling.has_han(part)]
-        english = frozenset(one for one in letters if f"{WORD}{stem(one)}" in known or one in _COMMON)
-        pinyin = bool(letters) and sounds.is_pinyin(" ".join(letters), english)
-        return tuple(dict.fromkeys(shaped(self._runs, pinyin=pinyin)))
+        pinyin = bool(letters) and sounds.is_pinyin(" ".join(letters), frozenset())
+        self.sorts: dict[str, tuple[str, ...]] = {
+            WORD: tuple(dict.fromkeys(said(self._runs, singles=True))),
+            SOUND: tuple(dict.fromkeys(sounding(self._runs, pinyin=pinyin))),
+            LETTER: tuple(dict.fromkeys(spelled(self._runs))),
+        }
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Return all terms."""
+        return tuple(term for sort in SORTS for term in self.sorts[sort])
 
     @property
     def empty(self) -> bool:

@@ -13,13 +13,13 @@ from walletdesk.kit import db
 from walletdesk.kit.i18n import Lang
 
 ASKED_MAX: Final = 14
-"""Terms of either sort that are looked up, the rarest of the question: common ones cost most and tell least."""
+"""Terms of each sort that are looked up, the rarest of the question: common ones cost most and tell least."""
 SHARE_MIN: Final = 0.25
-"""An article in which less of the question stands, by either sort, is not an answer."""
+"""An article in which less of the question stands, by any sort, is not an answer."""
 SURE_MIN: Final = 0.34
 """Where less of the question stands in the best article, the question counts as not answered yet."""
 UNKNOWN_SHAPE: Final = 0.5
-"""What a shape that no article has counts for, of a word that none has: a typo makes some of them by itself."""
+"""What a sound or spelling that no article has counts for, of a word that none has: a typo makes some by itself."""
 _CHARACTERS_MAX: Final = 2 * BODY_CHARACTERS_MAX
 
 
@@ -28,18 +28,17 @@ async def search(tx: db.Tx, question: str, lang: Lang, *, limit: int = 10) -> li
     asked = terms.Asked(question, chars_max=QUESTION_CHARACTERS_MAX)
     if asked.empty:
         return []
-    # Which letters are pinyin depends on which are words; so the shapes of both readings are looked up at once.
-    either = (*asked.words, *asked.shapes(frozenset(asked.words)), *asked.shapes(frozenset()))
-    rare, unknown = await queries.rarities(tx, tuple(dict.fromkeys(either)))
+    rare, unknown = await queries.rarities(tx, asked.every)
     chosen: dict[str, float] = {}
-    totals: list[float] = []
-    for sort, foreign in ((asked.words, unknown), (asked.shapes(rare.keys()), unknown * UNKNOWN_SHAPE)):
-        by_rarity = sorted(((rare.get(term, 0.0), term) for term in sort), reverse=True)
+    totals: dict[str, float] = {}
+    for sort, every in asked.sorts.items():
+        by_rarity = sorted(((rare.get(term, 0.0), term) for term in every), reverse=True)
         chosen |= {term: value for value, term in by_rarity[:ASKED_MAX] if value}
-        totals.append(sum(sorted((rare.get(term, foreign) for term in sort), reverse=True)[:ASKED_MAX]))
+        foreign = unknown if sort == terms.WORD else unknown * UNKNOWN_SHAPE
+        totals[sort] = sum(sorted((rare.get(term, foreign) for term in every), reverse=True)[:ASKED_MAX])
     if not chosen:
         return []
-    found = await queries.search(tx, lang, chosen, totals=(totals[0], totals[1]), limit=limit)
+    found = await queries.search(tx, lang, chosen, totals=totals, limit=limit)
     return [hit for hit in found if hit.share >= SHARE_MIN]
 
 

@@ -1,7 +1,7 @@
 """The posting table: keeping it, and asking it.
 
 BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.5) with the part that depends on
-the article kept in each posting; how rare a term is comes in with the question. The two sorts of terms are ranked
+the article kept in each posting; how rare a term is comes in with the question. The sorts of terms are ranked
 apart and fused by reciprocal rank (Cormack, Clarke and Buettcher, SIGIR 2009, k = 60).
 """
 
@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from walletdesk.desk.helpcentre.model import Hit
-from walletdesk.desk.helpcentre.terms import WORD
+from walletdesk.desk.helpcentre.terms import LETTER, SORTS, SOUND, WORD
 from walletdesk.kit import db
 from walletdesk.kit.i18n import Lang
 
 K1: Final = 1.2
+LIKENESS: Final = 0.75
+"""What it counts that all of a question sounds like an article, or is spelled like it, without saying the same."""
+_LEAST: Final = 1e-6
+COPIED_AT_ONCE: Final = 100_000
+"""Postings of one statement, so that each stays far below the time limit of statements."""
 LENGTH: Final = 0.75
 """How much longer articles are held back (`b` of the formula)."""
 
@@ -38,7 +43,12 @@ class Lengths:
 
     articles: int
     words: float
-    shapes: float
+    sounds: float
+    letters: float
+
+    def of(self, sort: str) -> float:
+        """Return the average of a sort."""
+        return {WORD: self.words, SOUND: self.sounds}.get(sort, self.letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ async def lengths(tx: db.Tx) -> Lengths:
         Lengths,
         """
         SELECT count(*)::int AS articles, coalesce(avg(words), 0)::float8 AS words,
-               coalesce(avg(shapes), 0)::float8 AS shapes
+               coalesce(avg(sounds), 0)::float8 AS sounds, coalesce(avg(letters), 0)::float8 AS letters
           FROM helpcentre.indexed
         """,
     )
@@ -90,17 +100,21 @@ async def forget(tx: db.Tx, number: int) -> None:
     )
 
 
-def _length(counts: Mapping[str, int], *, words: bool) -> int:
-    return sum(count for term, count in counts.items() if term.startswith(WORD) is words)
+def _spans(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many terms of each sort an article has."""
+    found = dict.fromkeys(SORTS, 0)
+    for term, count in counts.items():
+        found[term[0]] += count
+    return found
 
 
 def _weights(counts: Mapping[str, int], average: Lengths) -> list[tuple[str, float]]:
     """Return each term with `f (k1 + 1) / (f + k1 (1 - b + b l / average))`."""
-    held: dict[bool, float] = {}
-    for words, usual in ((True, average.words), (False, average.shapes)):
-        relative = _length(counts, words=words) / usual if usual else 1.0
-        held[words] = K1 * (1 - LENGTH + LENGTH * relative)
-    return [(term, f * (K1 + 1) / (f + held[term.startswith(WORD)])) for term, f in counts.items()]
+    held: dict[str, float] = {}
+    for sort, length in _spans(counts).items():
+        relative = length / average.of(sort) if average.of(sort) else 1.0
+        held[sort] = K1 * (1 - LENGTH + LENGTH * relative)
+    return [(term, f * (K1 + 1) / (f + held[term[0]])) for term, f in counts.items()]
 
 
 async def index(tx: db.Tx, number: int, counts: Mapping[str, int], average: Lengths) -> None:
@@ -109,7 +123,7 @@ async def index(tx: db.Tx, number: int, counts: Mapping[str, int], average: Leng
     await tx.execute(
         """
         WITH new AS (SELECT * FROM unnest($2::text[], $3::real[]) AS n (term, weight)),
-             done AS (INSERT INTO helpcentre.indexed (number, words, shapes) VALUES ($1, $4, $5)),
+             done AS (INSERT INTO helpcentre.indexed (number, words, sounds, letters) VALUES ($1, $4, $5, $6)),
              posted AS (INSERT INTO helpcentre.posting (term, number, weight) SELECT term, $1, weight FROM new)
         INSERT INTO helpcentre.term (term, articles) SELECT term, 1 FROM new ORDER BY term
         ON CONFLICT (term) DO UPDATE SET articles = helpcentre.term.articles + 1
@@ -117,16 +131,15 @@ async def index(tx: db.Tx, number: int, counts: Mapping[str, int], average: Leng
         number,
         [term for term, _ in weighted],
         [weight for _, weight in weighted],
-        _length(counts, words=True),
-        _length(counts, words=False),
+        *(_spans(counts)[sort] for sort in SORTS),
     )
 
 
 async def index_all(tx: db.Tx, found: Sequence[tuple[int, Mapping[str, int]]]) -> None:
     """Make the whole index anew, with the average lengths that are true then."""
-    spans = [(n, _length(c, words=True), _length(c, words=False)) for n, c in found]
+    spans = [(number, *(_spans(counts)[sort] for sort in SORTS)) for number, counts in found]
     count = max(1, len(spans))
-    average = Lengths(count, sum(s[1] for s in spans) / count, sum(s[2] for s in spans) / count)
+    average = Lengths(count, *(sum(span[at] for span in spans) / count for at in (1, 2, 3)))
     for statement in (
         "DELETE FROM helpcentre.posting", "DELETE FROM helpcentre.indexed", "DELETE FROM helpcentre.term"
     ):  # fmt: skip
@@ -134,11 +147,15 @@ async def index_all(tx: db.Tx, found: Sequence[tuple[int, Mapping[str, int]]]) -
     records = [(term, number, weight) for number, counts in found for term, weight in _weights(counts, average)]
     # In the order of the key, so that the pages of the index fill one after the other.
     records.sort()
+    for at in range(0, len(records), COPIED_AT_ONCE):
+        await tx.copy_records_to_table(
+            "posting",
+            schema_name="helpcentre",
+            columns=("term", "number", "weight"),
+            records=records[at : at + COPIED_AT_ONCE],
+        )
     await tx.copy_records_to_table(
-        "posting", schema_name="helpcentre", columns=("term", "number", "weight"), records=records
-    )
-    await tx.copy_records_to_table(
-        "indexed", schema_name="helpcentre", columns=("number", "words", "shapes"), records=spans
+        "indexed", schema_name="helpcentre", columns=("number", "words", "sounds", "letters"), records=spans
     )
     await tx.execute(
         "INSERT INTO helpcentre.term (term, articles) SELECT term, count(*) FROM helpcentre.posting GROUP BY term"
@@ -160,12 +177,13 @@ def rarity(having: int, articles: int) -> float:
 
 
 async def search(
-    tx: db.Tx, lang: Lang, asked: Mapping[str, float], *, totals: tuple[float, float], limit: int
+    tx: db.Tx, lang: Lang, asked: Mapping[str, float], *, totals: Mapping[str, float], limit: int
 ) -> list[Hit]:
-    """Return the articles that fit best: `asked` are terms with their rarity, `totals` the whole question's.
+    """Return the articles that fit best: `asked` are terms with their rarity, `totals` the whole question's by sort.
 
-    Each sort of term ranks its fifty best; an article's place in either counts as one over sixty and its place. Of the
-    question's share that stands in an article, likeness of shape and sound counts three quarters.
+    Each sort of term ranks its fifty best; an article's place in each counts as one over sixty and its place,
+    times how much of the question that sort can account for at all: letters that are pinyin are no words. Of the
+    question's share that stands in an article, likeness of sound or spelling counts `LIKENESS`.
     """
     rows: Sequence[Mapping[str, Any]] = await tx.fetch(
         """
@@ -175,26 +193,32 @@ async def search(
               FROM asked a JOIN helpcentre.posting p ON p.term = a.term
              GROUP BY p.number, left(p.term, 1)
         ),
-        ranked AS (
-            SELECT number, row_number() OVER (PARTITION BY sort ORDER BY score DESC, number) AS place,
-                   matched / CASE sort WHEN 'w' THEN $3::real ELSE $4::real / 0.75 END AS share
+        shared AS (
+            SELECT number, sort, score,
+                   matched / CASE sort WHEN 'w' THEN $3::real WHEN 's' THEN $4::real ELSE $5::real END AS share
               FROM scored
         ),
+        ranked AS (
+            SELECT number, row_number() OVER (PARTITION BY sort ORDER BY score DESC, number) AS place, share,
+                   max(share) OVER (PARTITION BY sort) AS trust
+              FROM shared
+        ),
         fused AS (
-            SELECT number, sum(1.0 / (60 + place))::float8 AS score, max(share)::float8 AS share
-              FROM ranked WHERE place <= 50 GROUP BY number ORDER BY 2 DESC, number LIMIT $5
+            SELECT number, sum(trust / (60 + place))::float8 AS score, max(share)::float8 AS share
+              FROM ranked WHERE place <= 50 GROUP BY number ORDER BY 2 DESC, number LIMIT $6
         )
         SELECT a.id AS article_id, a.slug, a.topic, v.lang, v.title, v.body, v.version, f.score, f.share
           FROM fused f JOIN helpcentre.article a USING (number)
           JOIN LATERAL (SELECT lang, title, body, version FROM helpcentre.version
                          WHERE article_id = a.id AND state = 'published'
-                         ORDER BY lang = $6 DESC LIMIT 1) AS v ON true
+                         ORDER BY lang = $7 DESC LIMIT 1) AS v ON true
          ORDER BY f.score DESC, a.number
         """,
         list(asked),
         list(asked.values()),
-        max(totals[0], 1e-6),
-        max(totals[1], 1e-6),
+        max(totals[WORD], _LEAST),
+        max(totals[SOUND] / LIKENESS, _LEAST),
+        max(totals[LETTER] / LIKENESS, _LEAST),
         limit,
         lang,
     )
