@@ -55,12 +55,11 @@ def test_every_page_is_whole_on_a_narrow_telephone_and_for_every_eye(
     context = new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)
     page: Page = context.new_page()
     for path in PAGES:
-        for lang in ("zh", "en"):
-            for size in ("", "large"):
-                separator = "&" if "?" in path else "?"
-                page.goto(f"{desk.url}{path}{separator}lang={lang}&size={size}")
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, lang, size)
-                assert violations(page) == [], (path, lang, size, scheme)
+        for lang, size in (("zh", ""), ("zh", "large"), ("en", "large")):
+            separator = "&" if "?" in path else "?"
+            page.goto(f"{desk.url}{path}{separator}lang={lang}&size={size}")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, lang, size)
+            assert violations(page) == [], (path, lang, size, scheme)
 
 
 def test_without_a_script_one_finds_reads_and_says_whether_it_helped(new_context: Any, desk: Running) -> None:

@@ -140,27 +140,37 @@ async def test_a_stale_text_says_so_to_readers_and_editors(desk: HelpDesk) -> No
         assert [row["stale"] for row in (await writer.get("/api/desk/help/articles")).json()["articles"]] == [True]
 
 
-@pytest.mark.parametrize(
-    ("change", "field", "code"),
-    [
-        ({"title": ""}, "title", "kit.body_invalid"),
-        ({"title": "   "}, "title", "helpcentre.text_invalid"),
-        ({"body": "x" * 20_001}, "body", "kit.body_invalid"),
-        ({"body": "a\0b"}, "body", "helpcentre.text_invalid"),
-        ({"stale_on": "2026-01-05"}, "stale_on", "helpcentre.stale_too_early"),
-        ({"stale_on": "soon"}, "stale_on", "kit.body_invalid"),
-        ({"owner": "me"}, None, "kit.body_invalid"),
-    ],
-)
-async def test_a_text_that_cannot_be_is_refused_by_its_field(
-    desk: HelpDesk, change: dict[str, Any], field: str | None, code: str
+WRONG: list[tuple[dict[str, Any], str | None, str]] = [
+    ({"title": ""}, None, "kit.body_invalid"),
+    ({"title": "   "}, "title", "helpcentre.text_invalid"),
+    ({"body": "x" * 20_001}, None, "kit.body_invalid"),
+    ({"body": "a\0b"}, "body", "helpcentre.text_invalid"),
+    ({"stale_on": "2026-01-05"}, "stale_on", "helpcentre.stale_too_early"),
+    ({"stale_on": "soon"}, None, "kit.body_invalid"),
+    ({"owner": "me"}, None, "kit.body_invalid"),
+]
+
+
+async def test_a_text_that_cannot_be_is_refused_by_its_field_and_changes_nothing(desk: HelpDesk) -> None:
+    _, writer = await desk.staff("agent")
+    async with writer:
+        article = await begun(writer)
+        for change, field, code in WRONG:
+            answer = await writer.put(f"{article}/en", json={**TEXT, **change})
+            assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+            assert field is None or answer.json()["field"] == field
+        assert (await writer.get(article)).json()["versions"] == []
+
+
+async def test_an_article_of_the_staffs_for_an_intent_stays_the_one_that_answers_it(
+    pool: db.Pool, desk: HelpDesk
 ) -> None:
     _, writer = await desk.staff("agent")
     async with writer:
-        answer = await writer.put(f"{await begun(writer)}/en", json={**TEXT, **change})
-    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
-    if code != "kit.body_invalid":
-        assert answer.json()["field"] == field
+        await begun(writer, intent="fees")
+    async with db.transaction(pool) as tx:
+        loaded = await packaging.load(tx, all_packaged(), now=NOON)
+    assert loaded == len(all_packaged()) - 2
 
 
 async def test_an_address_and_an_intent_belong_to_one_article(desk: HelpDesk) -> None:

@@ -118,6 +118,13 @@ def test_a_how_to_question_is_answered_with_the_article(intent: str, lang: Lang)
     assert [option["id"] for option in body["options"]] == ["human"]
 
 
+def test_an_article_that_nobody_has_reviewed_in_time_is_not_passed_off_as_fresh() -> None:
+    talk = Talk(articles={("fees", "zh"): shown("fees", "zh", stale_on=NOW.date())})
+    _, note = talk.hear(said("手续费多少", "fees")).items
+    assert isinstance(note, Say)
+    assert note.key == "bot.article.stale"
+
+
 def test_a_visitor_gets_the_article_too() -> None:
     talk = Talk(known=False, articles={("fees", "zh"): shown("fees", "zh")})
     assert isinstance(talk.hear(said("手续费多少", "fees")).items[0], Guide)

@@ -31,6 +31,7 @@ LINES: Final = 12
 LIMIT_MS: Final = 40.0
 TITLE_CHARACTERS: Final = (8, 60)
 SEED: Final = 7
+SETTLE_SECONDS_MAX: Final = 600.0
 GOALS = (Goal("p95_to_limit", most=1.0), Goal("p95_to_ts_rank", most=1.0), Goal("found_in_three", least=0.9))
 
 Asking = tuple[str, Lang, str, str]
@@ -158,16 +159,23 @@ async def _settle(pool: db.Pool) -> None:
     """Give the planner its figures, and build the limit: the same terms as PostgreSQL's own search reads them."""
     async with pool.acquire() as connection:
         await connection.execute("SET ROLE NONE")
-        await connection.execute("VACUUM ANALYZE helpcentre.posting, helpcentre.term, helpcentre.version")
+        await connection.execute("SET statement_timeout = 0")
+        await connection.execute(
+            "VACUUM ANALYZE helpcentre.posting, helpcentre.term, helpcentre.version", timeout=SETTLE_SECONDS_MAX
+        )
         await connection.execute(
             """
             CREATE TABLE public.limit_of_search AS
             SELECT number, array_to_tsvector(array_agg(DISTINCT term)) AS found FROM helpcentre.posting GROUP BY number
-            """
+            """,
+            timeout=SETTLE_SECONDS_MAX,
         )
-        await connection.execute("CREATE INDEX ON public.limit_of_search USING gin (found)")
+        await connection.execute(
+            "CREATE INDEX ON public.limit_of_search USING gin (found)", timeout=SETTLE_SECONDS_MAX
+        )
         await connection.execute("GRANT SELECT ON public.limit_of_search TO walletdesk_app")
-        await connection.execute("VACUUM ANALYZE public.limit_of_search")
+        await connection.execute("VACUUM ANALYZE public.limit_of_search", timeout=SETTLE_SECONDS_MAX)
+        await connection.execute(f"SET statement_timeout = '{db.STATEMENT_TIMEOUT_SECONDS}s'")
         await connection.execute("SET ROLE walletdesk_app")
 
 

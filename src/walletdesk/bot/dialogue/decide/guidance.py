@@ -28,7 +28,10 @@ def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
     if place not in turn.facts.articles:
         return Needs(article=place)
     article = turn.facts.articles[place]
-    return answer(turn, Guide(article, (HUMAN_OPTION,))) if article is not None else None
+    if article is None:
+        return None
+    stale = article.stale_on <= turn.facts.now.date()
+    return answer(turn, Guide(article, (HUMAN_OPTION,)), *((Say("bot.article.stale"),) if stale else ()))
 
 
 def announced(turn: Turn) -> Decision | Needs | None:

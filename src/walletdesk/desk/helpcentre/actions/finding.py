@@ -16,10 +16,13 @@ ASKED_MAX: Final = 14
 """Terms of each sort that are looked up, the rarest of the question: common ones cost most and tell least."""
 SHARE_MIN: Final = 0.25
 """An article in which less of the question stands, by any sort, is not an answer."""
+SHARE_OF_BEST: Final = 0.5
+"""Nor is one in which less than this part of what the best one has of the question."""
 SURE_MIN: Final = 0.34
 """Where less of the question stands in the best article, the question counts as not answered yet."""
 UNKNOWN_SHAPE: Final = 0.5
 """What a sound or spelling that no article has counts for, of a word that none has: a typo makes some by itself."""
+INDEXED_AT_ONCE: Final = 200
 _CHARACTERS_MAX: Final = 2 * BODY_CHARACTERS_MAX
 
 
@@ -39,7 +42,8 @@ async def search(tx: db.Tx, question: str, lang: Lang, *, limit: int = 10) -> li
     if not chosen:
         return []
     found = await queries.search(tx, lang, chosen, totals=totals, limit=limit)
-    return [hit for hit in found if hit.share >= SHARE_MIN]
+    best = max((hit.share for hit in found), default=0.0)
+    return [hit for hit in found if hit.share >= max(SHARE_MIN, best * SHARE_OF_BEST)]
 
 
 def answers(hits: Sequence[Hit]) -> bool:
@@ -55,10 +59,22 @@ async def index_article(tx: db.Tx, number: int) -> None:
 
 
 async def index_all(tx: db.Tx) -> None:
-    """Make the index anew."""
+    """Make the index anew, some articles at a time: no statement and no pause between two may take long.
+
+    How long articles are on average is taken from the first of them.
+    """
+    await queries.clear(tx)
     texts = await queries.list_texts(tx)
-    counted = await asyncio.to_thread(lambda: [(one.number, _counted(one)) for one in texts])
-    await queries.index_all(tx, counted)
+    average: queries.Lengths | None = None
+    for at in range(0, len(texts), INDEXED_AT_ONCE):
+        some = texts[at : at + INDEXED_AT_ONCE]
+        counted = await asyncio.to_thread(_all_counted, some)
+        average = average or queries.average_of(counted)
+        await queries.index_many(tx, counted, average)
+
+
+def _all_counted(texts: Sequence[queries.Texts]) -> list[tuple[int, dict[str, int]]]:
+    return [(one.number, _counted(one)) for one in texts]
 
 
 def _counted(text: queries.Texts) -> dict[str, int]:

@@ -8,6 +8,7 @@ apart and fused by reciprocal rank (Cormack, Clarke and Buettcher, SIGIR 2009, k
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,8 +22,6 @@ K1: Final = 1.2
 LIKENESS: Final = 0.75
 """What it counts that all of a question sounds like an article, or is spelled like it, without saying the same."""
 _LEAST: Final = 1e-6
-COPIED_AT_ONCE: Final = 100_000
-"""Postings of one statement, so that each stays far below the time limit of statements."""
 LENGTH: Final = 0.75
 """How much longer articles are held back (`b` of the formula)."""
 
@@ -135,30 +134,41 @@ async def index(tx: db.Tx, number: int, counts: Mapping[str, int], average: Leng
     )
 
 
-async def index_all(tx: db.Tx, found: Sequence[tuple[int, Mapping[str, int]]]) -> None:
-    """Make the whole index anew, with the average lengths that are true then."""
-    spans = [(number, *(_spans(counts)[sort] for sort in SORTS)) for number, counts in found]
+def average_of(found: Sequence[tuple[int, Mapping[str, int]]]) -> Lengths:
+    """Return how long some articles are on average."""
+    spans = [_spans(counts) for _, counts in found]
     count = max(1, len(spans))
-    average = Lengths(count, *(sum(span[at] for span in spans) / count for at in (1, 2, 3)))
+    return Lengths(count, *(sum(span[sort] for span in spans) / count for sort in SORTS))
+
+
+async def clear(tx: db.Tx) -> None:
+    """Forget the whole index."""
     for statement in (
         "DELETE FROM helpcentre.posting", "DELETE FROM helpcentre.indexed", "DELETE FROM helpcentre.term"
     ):  # fmt: skip
         await tx.execute(statement)
+
+
+async def index_many(tx: db.Tx, found: Sequence[tuple[int, Mapping[str, int]]], average: Lengths) -> None:
+    """Put several articles into the index, in which they must not stand."""
     records = [(term, number, weight) for number, counts in found for term, weight in _weights(counts, average)]
     # In the order of the key, so that the pages of the index fill one after the other.
     records.sort()
-    for at in range(0, len(records), COPIED_AT_ONCE):
-        await tx.copy_records_to_table(
-            "posting",
-            schema_name="helpcentre",
-            columns=("term", "number", "weight"),
-            records=records[at : at + COPIED_AT_ONCE],
-        )
+    await tx.copy_records_to_table(
+        "posting", schema_name="helpcentre", columns=("term", "number", "weight"), records=records
+    )
+    spans = [(number, *(_spans(counts)[sort] for sort in SORTS)) for number, counts in found]
     await tx.copy_records_to_table(
         "indexed", schema_name="helpcentre", columns=("number", "words", "sounds", "letters"), records=spans
     )
+    having = sorted(Counter(term for _, counts in found for term in counts).items())
     await tx.execute(
-        "INSERT INTO helpcentre.term (term, articles) SELECT term, count(*) FROM helpcentre.posting GROUP BY term"
+        """
+        INSERT INTO helpcentre.term (term, articles) SELECT * FROM unnest($1::text[], $2::int[])
+        ON CONFLICT (term) DO UPDATE SET articles = helpcentre.term.articles + excluded.articles
+        """,
+        [term for term, _ in having],
+        [count for _, count in having],
     )
 
 
