@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.diagnosis_evidence import paid, sent
+from tests.support.diagnosis_evidence import paid, seen, sent
 from tests.support.help_door import HelpDesk, help_desk
 from tests.support.paper_wallet import PaperWallet
 from walletdesk.kit import clock, db
 from walletdesk.kit.ids import new_id
-from walletdesk.wallet.gateway.model import Evidence, Incident, TransactionKind, TransactionState
+from walletdesk.wallet.gateway.model import Evidence, Incident, Reason, Seen, TransactionKind, TransactionState
 
 
 @pytest.fixture
@@ -158,6 +158,29 @@ async def test_a_bank_is_told_by_the_evidence_and_where_it_does_not_show_nobody_
         async with browser:
             mine = (await browser.get(f"/api/wallet/announcements/{found}/mine")).json()
         assert mine["answer"] == expected, bank
+
+
+async def test_what_would_have_failed_all_the_same_is_not_put_down_to_the_disturbance(
+    desk: HelpDesk, wallet: PaperWallet
+) -> None:
+    found = await announced(desk)
+    for reason, expected in ((Reason.RAIL_DOWN, "yes"), (Reason.FUNDS, "no"), (None, "unknown")):
+        customer, browser = await desk.customer()
+        failed = at(sent(), clock.now() - timedelta(minutes=5), TransactionState.FAILED)
+        wallet.write(customer, replace(failed, reason=seen(reason) if reason else Seen()))
+        async with browser:
+            mine = (await browser.get(f"/api/wallet/announcements/{found}/mine")).json()
+        assert mine["answer"] == expected, reason
+
+
+async def test_what_has_not_started_affects_nobody_yet(desk: HelpDesk, wallet: PaperWallet) -> None:
+    later = (clock.now() + timedelta(hours=3)).isoformat()
+    found = await announced(desk, kind="maintenance", starts_at=later)
+    customer, browser = await desk.customer()
+    wallet.write(customer, at(sent(), clock.now(), TransactionState.PENDING))
+    async with browser:
+        assert (await browser.get(f"/api/wallet/announcements/{found}/mine")).json()["answer"] == "planned"
+        assert "还没有开始" in (await browser.get(f"/status/{found}?lang=zh")).text
 
 
 async def test_a_wallet_that_does_not_answer_makes_it_unknown(desk: HelpDesk, wallet: PaperWallet) -> None:

@@ -191,7 +191,7 @@ async def test_a_preview_is_what_readers_will_see_and_is_not_kept(desk: HelpDesk
     async with writer:
         seen = (await writer.post("/api/desk/help/preview", json={"body": "# A\n\nB <i>c</i>\n\n1. d"})).json()
     assert seen == {
-        "html": "<h2>A</h2>\n<p>B &lt;i&gt;c&lt;/i&gt;</p>\n<ol>\n<li>d</li>\n</ol>\n", "lines": ["B <i>c</i>", "d"]
+        "html": "<h2>A</h2>\n<p>B &lt;i&gt;c&lt;/i&gt;</p>\n<ol>\n<li>d</li>\n</ol>\n", "lines": ["B <i>c</i>", "1. d"]
     }  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from tests.conftest import NOON
 from tests.support.help_door import URL, HelpDesk, help_desk
 from tests.support.paper_wallet import PaperWallet
 from walletdesk.desk.helpcentre.actions import packaging
+from walletdesk.desk.helpcentre.http import pages
 from walletdesk.desk.helpcentre.packaged import all_packaged
-from walletdesk.kit import db
+from walletdesk.kit import db, limits
 
 ROOT = Path(__file__).resolve().parents[2]
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -170,3 +171,13 @@ async def test_the_style_sheet_may_be_kept_because_its_address_changes_with_it(d
         answer = await client.get(address[1])
     assert "immutable" in answer.headers["cache-control"]
     assert "--primary" in answer.text
+
+
+async def test_who_searches_too_fast_is_told_so_on_a_page(door: HelpDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_searches", limits.Buckets(burst=1, per_seconds=60))
+    async with door.client() as client:
+        await client.get("/help?q=付款失败")
+        answer = await client.get("/help?q=付款失败&lang=en")
+    assert answer.status_code == 429
+    checked(answer.text)
+    assert "please try again in a moment" in answer.text

@@ -19,7 +19,7 @@ from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Basis, Finding, Remedy, Situation, StoredFinding, Symptom, Tone, Who
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
-from walletdesk.wallet.gateway.model import CommandName, Transaction, TransactionKind, TransactionState
+from walletdesk.wallet.gateway.model import CommandName, Incident, Transaction, TransactionKind, TransactionState
 
 NOW = datetime(2026, 1, 7, 4, 0, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
@@ -117,6 +117,7 @@ class Talk:
     needed: list[Needs] = field(default_factory=list)
     articles: dict[tuple[str, str], Shown] = field(default_factory=dict)
     announcements: Sequence[Announcement] = ()
+    incidents: Sequence[Incident] = ()
     touched: dict[UUID, Touched] = field(default_factory=dict)
 
     def trouble(self, symptom: Symptom, about: Transaction | None, **more: Any) -> Finding:
@@ -159,7 +160,7 @@ class Talk:
 
     def _published(self, facts: Facts, needs: Needs) -> Facts:
         if needs.article is None:
-            return replace(facts, announcements=tuple(self.announcements))
+            return replace(facts, announcements=tuple(self.announcements), incidents=tuple(self.incidents))
         return replace(facts, articles={**facts.articles, needs.article: self.articles.get(needs.article)})
 
     def _find(self, symptom: Symptom, about: UUID | None) -> Finding:

@@ -21,6 +21,7 @@ from walletdesk.desk.helpcentre.packaged import all_packaged, read
 from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Symptom
 from walletdesk.kit.i18n import LANGS, Lang
+from walletdesk.wallet.gateway.model import Incident
 
 ANOMALIES = INTENTS[: INTENTS.index("register")]
 
@@ -107,7 +108,7 @@ def test_a_how_to_question_is_answered_with_the_article(intent: str, lang: Lang)
     words = {"zh": "请问这个怎么弄", "en": "please tell me how this works"}[lang]
     talk = Talk(articles={(intent, lang): shown(intent, lang)})
     decision = talk.hear(said(words, intent))
-    [guide] = decision.items
+    guide = decision.items[-1]
     assert isinstance(guide, Guide)
     spoken = speak(guide, Voice(lang, ZONE, NOW))
     body = spoken.item.body
@@ -134,7 +135,7 @@ def test_numbers_of_an_article_are_those_of_its_version_and_no_other_number_slip
     body = "The fee is 0.1 % from ¥1,000.00.\n\n1. Look.\n2. Pay 2."
     article = shown("fees", "en", title="Fees from 1 March", body=body)
     item = speak(Guide(article, ()), Voice("en", ZONE, NOW)).item
-    assert item.text == "Fees from 1 March\nThe fee is 0.1 % from ¥1,000.00.\nLook.\nPay 2."
+    assert item.text == "Fees from 1 March\nThe fee is 0.1 % from ¥1,000.00.\n1. Look.\n2. Pay 2."
     assert item.body is not None
     assert item.body["record"] == "article/fees/en/1"
 
@@ -179,7 +180,18 @@ def test_an_announcement_says_where_it_stands(about: dict[str, Any], says: str) 
 
 def test_without_an_announcement_the_article_answers() -> None:
     talk = Talk(articles={("announcement", "zh"): shown("announcement", "zh")})
-    assert isinstance(talk.hear(said("系统是不是坏了", "announcement")).items[0], Guide)
+    none, guide = talk.hear(said("系统是不是坏了", "announcement")).items
+    assert isinstance(none, Say)
+    assert none.key == "bot.announced.none"
+    assert isinstance(guide, Guide)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_the_wallet_says_is_disturbed_is_passed_on_with_its_record(lang: Lang) -> None:
+    texts = {"zh": "2家银行维护中。", "en": "2 banks are under maintenance."}
+    talk = Talk(incidents=[Incident("incident/1", "rail:card", texts, NOW - timedelta(hours=1), None)])
+    [card] = talk.hear(said({"zh": "系统是不是坏了", "en": "is the system down now"}[lang], "announcement")).items
+    assert texts[lang] in speak(card, Voice(lang, ZONE, NOW)).item.text
 
 
 @pytest.mark.parametrize("lang", LANGS)

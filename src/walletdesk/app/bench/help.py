@@ -102,7 +102,8 @@ def askings(made: Sequence[Packaged], asked: int) -> list[Asking]:
     for lang in LANGS:
         own = [one for one in made if one.lang == lang]
         for one in chance.sample(own, min(asked, len(own))):
-            found += [(way, lang, change(one.text.title), one.slug) for way, change in ways[lang].items()]
+            for way, change in ways[lang].items():
+                found.append((way, lang, change(one.text.title), one.slug))
     chance.shuffle(found)
     return found
 

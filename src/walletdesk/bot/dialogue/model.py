@@ -16,7 +16,7 @@ from walletdesk.desk.helpcentre.notices import Announcement
 from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Finding, Reference, StoredFinding, Symptom
 from walletdesk.kit.i18n import Lang
-from walletdesk.wallet.gateway.model import CommandName, Transaction
+from walletdesk.wallet.gateway.model import CommandName, Incident, Transaction
 
 PAGE: Final = 5
 """How many transactions a picker shows."""
@@ -133,6 +133,8 @@ class Facts:
     articles: dict[tuple[str, Lang], Shown | None] = field(default_factory=dict[tuple[str, Lang], "Shown | None"])
     """What the help centre has published for an intent in a language."""
     announcements: tuple[Announcement, ...] | None = None
+    """What the staff has announced; read together with what the wallet itself says."""
+    incidents: tuple[Incident, ...] = ()
     touched: dict[UUID, Touched | None] = field(default_factory=dict[UUID, "Touched | None"])
     """Whether an announcement touches this customer; None where there is no such announcement."""
 

@@ -54,14 +54,17 @@ def html(body: str) -> str:
 
 
 def first_lines(body: str) -> list[str]:
-    """Return the first lines of an article without any mark-up, headings left out, cut at a line."""
+    """Return the first lines of an article without mark-up or headings, steps with their numbers, cut at a line."""
     found: list[str] = []
-    before = ""
+    before, number = "", ""
     for token in _renderer().parse(body):
         headed, before = before == "heading_open", token.type
+        if token.type == "list_item_open":
+            number = f"{token.info}. " if token.info else ""
         if token.type != "inline" or headed:
             continue
-        line = "".join(_spoken(child) for child in token.children or ()).strip()
+        line = number + "".join(_spoken(child) for child in token.children or ()).strip()
+        number = ""
         if found and sum(map(len, found)) + len(line) > _CHARACTERS_MAX:
             break
         found.append(line)

@@ -12,7 +12,7 @@ import msgspec
 
 from walletdesk.kit.i18n import Lang
 from walletdesk.kit.refusal import Kind, Refusal
-from walletdesk.wallet.gateway.model import Transaction, TransactionState
+from walletdesk.wallet.gateway.model import Evidence, Reason, Transaction, TransactionState
 
 TITLE_CHARACTERS_MAX: Final = 120
 TEXT_CHARACTERS_MAX: Final = 2_000
@@ -104,7 +104,9 @@ class News(msgspec.Struct, frozen=True):
         return self.zh if lang == "zh" else self.en
 
 
-Touch = Literal["yes", "no", "unknown"]
+Touch = Literal["yes", "no", "unknown", "planned"]
+DISTURBED: Final = frozenset({Reason.UNKNOWN, Reason.RAIL_DOWN, Reason.SYSTEM, Reason.RETURNED})
+"""Reasons that may come of a disturbance; every other (no money, wrong name, a limit) would have failed without it."""
 
 
 def may_touch(one: Announcement, transaction: Transaction, *, now: datetime) -> bool:
@@ -126,15 +128,29 @@ def may_touch(one: Announcement, transaction: Transaction, *, now: datetime) -> 
     return went_wrong and transaction.updated_at >= one.starts_at
 
 
+def needs_evidence(one: Announcement, transaction: Transaction) -> bool:
+    """Say whether its own row is not enough: its bank matters, or why it went wrong."""
+    return bool(one.banks) or transaction.state not in OPEN
+
+
 def touched(
-    one: Announcement, candidates: Sequence[Transaction], banks: Mapping[UUID, str | None]
+    one: Announcement, candidates: Sequence[Transaction], seen: Mapping[UUID, Evidence | None]
 ) -> tuple[list[Transaction], bool]:
-    """Return those of the candidates that are touched, and whether of some it is not known: their bank did not show."""
-    if not one.banks:
-        return list(candidates), False
-    found = [t for t in candidates if banks.get(t.id) in one.banks]
-    unknown = any(banks.get(t.id) is None for t in candidates)
-    return found, unknown
+    """Return those of the candidates that are touched, and whether of some it is not known."""
+    judged = [(each, _is_touched(one, each, seen.get(each.id))) for each in candidates]
+    return [each for each, found in judged if found], any(found is None for _, found in judged)
+
+
+def _is_touched(one: Announcement, transaction: Transaction, evidence: Evidence | None) -> bool | None:
+    if not needs_evidence(one, transaction):
+        return True
+    if evidence is None:
+        return None
+    if one.banks and evidence.bank_name not in one.banks:
+        return None if evidence.bank_name is None else False
+    if transaction.state in OPEN:
+        return True
+    return None if evidence.reason.value is None else evidence.reason.value in DISTURBED
 
 
 class AnnouncementMissing(Refusal):

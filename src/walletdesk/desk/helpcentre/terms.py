@@ -21,7 +21,7 @@ _LETTERS: Final = 3
 WORD: Final = "w"
 SOUND: Final = "s"
 LETTER: Final = "l"
-SORTS: Final = (WORD, SOUND, LETTER)
+SORTS: Final[tuple[str, ...]] = (WORD, SOUND, LETTER)
 _COMMON: Final = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how", "i",
     "if", "in", "is", "it", "me", "my", "of", "on", "or", "so", "that", "the", "their", "then", "there", "this",

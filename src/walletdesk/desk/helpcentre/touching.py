@@ -11,17 +11,17 @@ from uuid import UUID
 
 import msgspec
 
-from walletdesk.desk.helpcentre.notices import Announcement, Touch, may_touch, touched
+from walletdesk.desk.helpcentre.notices import Announcement, Touch, may_touch, needs_evidence, touched
 from walletdesk.kit.i18n import Lang
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.refusal import Refusal
-from walletdesk.wallet.gateway.model import Incident, Transaction, TransactionQuery, Wallet
+from walletdesk.wallet.gateway.model import Evidence, Incident, Transaction, TransactionQuery, Wallet
 
 BEFORE: Final = timedelta(days=3)
 """What was on its way when it began may have been sent so much earlier."""
 LISTED_MAX: Final = 200
 ASKED_MAX: Final = 10
-"""So many transactions are asked for their bank; of more the answer is that it is not known."""
+"""Of so many transactions the evidence is asked for; of more the answer is that it is not known."""
 SECONDS_MAX: Final = 5.0
 
 _log = logging.getLogger(__name__)
@@ -37,28 +37,30 @@ class Touched(msgspec.Struct, frozen=True):
 
 async def touches(wallet: Wallet, customer_id: UUID, one: Announcement, *, now: datetime) -> Touched:
     """Look whether an announcement touches a customer's own money; a wallet that does not answer makes it unknown."""
+    if now < one.starts_at:
+        return Touched("planned", as_of=now)
     query = TransactionQuery(since=one.starts_at - BEFORE, until=one.ended_at, limit=LISTED_MAX)
     customer = CustomerId(customer_id)
     try:
         async with asyncio.timeout(SECONDS_MAX):
             rows = await wallet.transactions(customer, query)
             candidates = [row for row in rows if may_touch(one, row, now=now)]
-            banks = await _banks(wallet, customer, candidates) if one.banks else {}
+            seen = await _evidence(wallet, customer, [row for row in candidates if needs_evidence(one, row)])
     except (TimeoutError, OSError, Refusal):
         _log.warning("wallet did not say whom an announcement touches", extra={"announcement": one.id})
         return Touched("unknown", as_of=now)
-    found, unsure = touched(one, candidates, banks)
+    found, unsure = touched(one, candidates, seen)
     if found:
         return Touched("yes", found, now)
     return Touched("unknown" if unsure or len(rows) == LISTED_MAX else "no", as_of=now)
 
 
-async def _banks(
+async def _evidence(
     wallet: Wallet, customer: CustomerId, candidates: Sequence[Transaction]
-) -> dict[UUID, str | None]:
+) -> dict[UUID, Evidence | None]:
     asked = candidates[:ASKED_MAX]
     seen = await asyncio.gather(*(wallet.evidence(customer, one.id) for one in asked))
-    return {one.id: evidence.bank_name if evidence else None for one, evidence in zip(asked, seen, strict=True)}
+    return {one.id: evidence for one, evidence in zip(asked, seen, strict=True)}
 
 
 async def wallet_incidents(wallet: Wallet) -> Sequence[Incident]:

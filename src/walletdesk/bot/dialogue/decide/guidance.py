@@ -10,7 +10,7 @@ from walletdesk.bot.dialogue.model import MINE, Chips, Decision, Guide, Needs, S
 from walletdesk.bot.dialogue.vocabulary import HOW_TO
 from walletdesk.desk.helpcentre.notices import Announcement
 from walletdesk.diagnosis.model import Reference
-from walletdesk.wallet.gateway.model import Transaction
+from walletdesk.wallet.gateway.model import Incident, Transaction
 
 ANNOUNCED_MAX: Final = 2
 TOUCHED_MAX: Final = 3
@@ -18,10 +18,8 @@ TOUCHED_MAX: Final = 3
 
 def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
     """Answer from the help centre; None where it has nothing to say to this intent."""
-    if intent == "announcement":
-        found = announced(turn)
-        if found is not None:
-            return found
+    if intent == "announcement" and (found := announced(turn)) is not None:
+        return found
     if intent not in HOW_TO:
         return None
     place = (intent, turn.state.lang or turn.facts.lang)
@@ -31,17 +29,23 @@ def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
     if article is None:
         return None
     stale = article.stale_on <= turn.facts.now.date()
-    return answer(turn, Guide(article, (HUMAN_OPTION,)), *((Say("bot.article.stale"),) if stale else ()))
+    before = (Say("bot.announced.none"),) if intent == "announcement" else ()
+    after = (Say("bot.article.stale"),) if stale else ()
+    return answer(turn, *before, Guide(article, (HUMAN_OPTION,)), *after)
 
 
 def announced(turn: Turn) -> Decision | Needs | None:
     """Say what is announced now, each with the question whether it touches the asker."""
     if turn.facts.announcements is None:
         return Needs(announcements=True)
-    shown = turn.facts.announcements[:ANNOUNCED_MAX]
-    if not shown:
-        return None
-    return answer(turn, *(_notice(turn, one) for one in shown))
+    said = [_notice(turn, one) for one in turn.facts.announcements]
+    said += [_of_wallet(one) for one in turn.facts.incidents if one.texts]
+    return answer(turn, *said[:ANNOUNCED_MAX]) if said else None
+
+
+def _of_wallet(one: Incident) -> Speech:
+    references = {f"text_{lang}": Reference(words, one.record) for lang, words in one.texts.items()}
+    return Chips("bot.announced.wallet", (HUMAN_OPTION,), {**references, "start": Reference(one.opened_at, one.record)})
 
 
 def _notice(turn: Turn, one: Announcement) -> Speech:

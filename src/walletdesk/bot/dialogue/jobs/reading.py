@@ -13,7 +13,7 @@ from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Question
 from walletdesk.desk.helpcentre.notices import NoticeState
 from walletdesk.desk.helpcentre.queries import announcements, articles
-from walletdesk.desk.helpcentre.touching import touches
+from walletdesk.desk.helpcentre.touching import touches, wallet_incidents
 from walletdesk.diagnosis import queries as diagnosis
 from walletdesk.diagnosis.investigation import investigate
 from walletdesk.diagnosis.model import Finding
@@ -51,7 +51,7 @@ async def decided(
         if isinstance(found, Decision):
             return found, facts
         if found.public:
-            facts = await _published(pool, facts, found)
+            facts = await _published(pool, wallet, facts, found)
             continue
         if customer_id is None:
             raise RuntimeError("nothing may be read for a visitor")
@@ -77,11 +77,14 @@ async def _learn(pool: db.Pool, wallet: Wallet, customer_id: UUID, facts: Facts,
         return replace(facts, transactions=await wallet.transactions(customer, query))
 
 
-async def _published(pool: db.Pool, facts: Facts, needs: Needs) -> Facts:
-    """Return what the help centre has for everybody: an article, or what is announced now."""
+async def _published(pool: db.Pool, wallet: Wallet, facts: Facts, needs: Needs) -> Facts:
+    """Return what is there for everybody: an article, or what staff and wallet say of disturbances."""
+    if needs.article is None:
+        incidents = tuple(await wallet_incidents(wallet))
+        async with db.reading(pool) as tx:
+            current = tuple(await announcements.list_current(tx))
+        return replace(facts, announcements=current, incidents=incidents)
     async with db.reading(pool) as tx:
-        if needs.article is None:
-            return replace(facts, announcements=tuple(await announcements.list_current(tx)))
         found = await articles.find_for_intent(tx, *needs.article)
     return replace(facts, articles={**facts.articles, needs.article: found})
 

@@ -22,7 +22,7 @@ from walletdesk.desk.helpcentre.model import QUESTION_CHARACTERS_MAX, Hit, Liste
 from walletdesk.desk.helpcentre.queries import articles as stored
 from walletdesk.kit import clock, crypto, db, limits
 from walletdesk.kit.i18n import Lang
-from walletdesk.kit.refusal import Refusal
+from walletdesk.kit.limits import TooMany
 
 BESIDE_MAX: Final = 5
 VOTER_BYTES: Final = 16
@@ -78,13 +78,16 @@ async def first_page(request: Connection, pool: Pool) -> Response[str]:
     if question is None:
         async with db.reading(pool) as tx:
             listed = await stored.list_shown(tx, view.lang)
-        return page("help", view, hits=[], topics=_by_topic(listed))
-    _searches.take(_address(request))
+        return page("help", view, hits=[], topics=_by_topic(listed), busy=False)
+    try:
+        _searches.take(_address(request))
+    except TooMany:
+        return page("help", view, hits=[], topics=[], busy=True, status=429)
     async with db.transaction(pool) as tx:
         hits = await finding.search(tx, question, view.lang)
         if not finding.answers(hits):
             await gaps.note_gap(tx, question, view.lang, chat=False, now=clock.now())
-    return page("help", view, hits=_found(hits), topics=[])
+    return page("help", view, hits=_found(hits), topics=[], busy=False)
 
 
 @get("/help/{slug:str}", opt={"permission": "public"})
@@ -128,7 +131,7 @@ async def vote(
     view = View(f"/help/{slug}", data.lang, said_lang=True, large=data.size == LARGE)
     try:
         _votes.take(_address(request))
-    except Refusal:
+    except TooMany:
         return Redirect(view.link(view.path, voted=data.helped) + "#helped", status_code=303)
     async with db.transaction(pool) as tx:
         shown = await stored.find_shown(tx, slug, data.lang)
