@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -231,3 +232,23 @@ async def test_each_role_gets_through_the_doors_of_its_permissions_and_no_other(
             assert (answer.status_code == 403) is (permission not in PERMISSIONS[role]), (role, path, answer.text)
     for client in browsers.values():
         await client.aclose()
+
+
+async def test_two_reviewers_at_once_publish_once_and_two_starts_at_once_load_once(
+    pool: db.Pool, desk: HelpDesk
+) -> None:
+    async def load() -> int:
+        async with db.transaction(pool) as tx:
+            return await packaging.load(tx, all_packaged()[:6], now=NOON)
+
+    assert sorted(await asyncio.gather(load(), load())) == [0, 6]
+    _, writer = await desk.staff("agent")
+    reviewers = [(await desk.staff("supervisor"))[1] for _ in range(3)]
+    async with writer:
+        article = await begun(writer)
+        await writer.put(f"{article}/en", json=TEXT)
+        await writer.post(f"{article}/en/submit")
+        answers = await asyncio.gather(*(one.post(f"{article}/en/publish") for one in reviewers))
+        assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    for one in reviewers:
+        await one.aclose()
