@@ -116,6 +116,7 @@ class Talk:
     stored: dict[UUID, StoredFinding] = field(default_factory=dict)
     needed: list[Needs] = field(default_factory=list)
     articles: dict[tuple[str, str], Shown] = field(default_factory=dict)
+    found: dict[str, Shown] = field(default_factory=dict)
     announcements: Sequence[Announcement] = ()
     incidents: Sequence[Incident] = ()
     touched: dict[UUID, Touched] = field(default_factory=dict)
@@ -159,6 +160,8 @@ class Talk:
         return replace(facts, transactions=tuple(self.transactions))
 
     def _published(self, facts: Facts, needs: Needs) -> Facts:
+        if needs.search is not None:
+            return replace(facts, found={**facts.found, needs.search[0]: self.found.get(needs.search[0])})
         if needs.article is None:
             return replace(facts, announcements=tuple(self.announcements), incidents=tuple(self.incidents))
         return replace(facts, articles={**facts.articles, needs.article: self.articles.get(needs.article)})

@@ -14,6 +14,7 @@ from walletdesk.bot.dialogue import vocabulary
 from walletdesk.bot.dialogue.model import Chips, Guide, Say, Unanswered
 from walletdesk.bot.dialogue.speaking import Voice, speak
 from walletdesk.bot.understanding.vocabulary import INTENTS
+from walletdesk.desk.conversations.promise import HandOff
 from walletdesk.desk.helpcentre.markdown import first_lines, html
 from walletdesk.desk.helpcentre.model import PackagedInvalid, Shown
 from walletdesk.desk.helpcentre.notices import Announcement
@@ -147,8 +148,20 @@ def test_a_money_problem_is_still_answered_from_the_ledger() -> None:
 
 
 def test_what_nobody_could_answer_is_passed_on_to_the_editors() -> None:
-    decision = Talk().hear(said("你们卖不卖茶叶", "out_of_scope", "human", in_scope=False))
-    assert decision.effects == (Unanswered("你们卖不卖茶叶"),)
+    for sure in ("answer", "human"):
+        decision = Talk().hear(said("你们卖不卖茶叶", "out_of_scope", sure, in_scope=sure == "answer"))
+        assert decision.effects == (Unanswered("你们卖不卖茶叶"),)
+
+
+def test_who_was_not_understood_is_offered_the_article_that_has_his_words_and_a_person_the_second_time() -> None:
+    words = "怎么给宠物办卡"
+    talk = Talk(found={words: shown("fees", "zh")})
+    say, guide = talk.hear(said(words, "out_of_scope", "human", in_scope=False)).items
+    assert isinstance(say, Say)
+    assert say.key == "bot.article.maybe"
+    assert isinstance(guide, Guide)
+    decision = talk.hear(said(words, "out_of_scope", "human", in_scope=False))
+    assert isinstance(decision.then, HandOff)
 
 
 # --- announcements -----------------------------------------------------------------------------------------

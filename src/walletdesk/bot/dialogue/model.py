@@ -132,6 +132,8 @@ class Facts:
     """What this wallet can be asked to do; None until it was read."""
     articles: dict[tuple[str, Lang], Shown | None] = field(default_factory=dict[tuple[str, Lang], "Shown | None"])
     """What the help centre has published for an intent in a language."""
+    found: dict[str, Shown | None] = field(default_factory=dict[str, "Shown | None"])
+    """What the help centre finds for words, where it is sure enough."""
     announcements: tuple[Announcement, ...] | None = None
     """What the staff has announced; read together with what the wallet itself says."""
     incidents: tuple[Incident, ...] = ()
@@ -153,13 +155,15 @@ class Needs:
     stored: UUID | None = None
     commands: bool = False
     article: tuple[str, Lang] | None = None
+    search: tuple[str, Lang] | None = None
+    """Words that the help centre may have an article for."""
     announcements: bool = False
     touched: UUID | None = None
 
     @property
     def public(self) -> bool:
         """Say whether a visitor may know it too."""
-        return self.article is not None or self.announcements
+        return self.article is not None or self.search is not None or self.announcements
 
 
 # --- what is decided -----------------------------------------------------------------------------------

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from walletdesk.bot.dialogue.decide.turn import HUMAN_OPTION, Turn, answer, asked
-from walletdesk.bot.dialogue.model import MINE, Chips, Decision, Guide, Needs, Say, Speech
+from walletdesk.bot.dialogue.model import MINE, MISSES_MAX, Chips, Decision, Guide, Needs, Say, Speech
 from walletdesk.bot.dialogue.vocabulary import HOW_TO
+from walletdesk.desk.conversations.promise import WaitCustomer
 from walletdesk.desk.helpcentre.notices import Announcement
 from walletdesk.diagnosis.model import Reference
 from walletdesk.wallet.gateway.model import Incident, Transaction
@@ -32,6 +35,25 @@ def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
     before = (Say("bot.announced.none"),) if intent == "announcement" else ()
     after = (Say("bot.article.stale"),) if stale else ()
     return answer(turn, *before, Guide(article, (HUMAN_OPTION,)), *after)
+
+
+def by_search(turn: Turn) -> Decision | Needs | None:
+    """Offer an article to somebody who was not understood, if the help centre has his very words; once in a row.
+
+    So an article that the editors write for what nobody had answered is what the bot says the next time.
+    """
+    words, lang = turn.said.text.strip(), turn.state.lang or turn.facts.lang
+    misses = turn.state.misses + 1
+    if not words or misses >= MISSES_MAX:
+        return None
+    if words not in turn.facts.found:
+        return Needs(search=(words, lang))
+    article = turn.facts.found[words]
+    if article is None:
+        return None
+    state = replace(asked(turn.state, "bot.article.maybe"), misses=misses)
+    items = (Say("bot.article.maybe"), Guide(article, (HUMAN_OPTION,)))
+    return Decision(items, state, WaitCustomer(understood=False))
 
 
 def announced(turn: Turn) -> Decision | Needs | None:

@@ -49,6 +49,8 @@ def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
         return freeze(turn)
     if intent == "limit_reached" and (found := money.over_a_limit(turn)) is not None:
         return found
+    if intent == "out_of_scope":
+        return guidance.by_search(turn) or answer(turn, _elsewhere(), effects=_unanswered(turn))
     return guidance.of_intent(turn, intent) or _in_short(turn, intent) or _small_talk(turn, intent)
 
 
@@ -122,13 +124,19 @@ def unsure(turn: Turn) -> Decision | Needs:
     if turn.said.photo and main is None:
         options = intent_options(QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
         return missed(turn, Chips("bot.photo", options))
-    if main is not None and not main.in_scope:
-        return missed(turn, Chips("bot.answer.out_of_scope", (HUMAN_OPTION,)), *_unanswered(turn))
     names = turn.said.guesses[:OFFERED_MAX]
     options = intent_options(names or QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
     if names:
         return missed(turn, Chips("bot.unsure.which", options))
+    if (guided := guidance.by_search(turn)) is not None:
+        return guided
+    if main is not None and not main.in_scope:
+        return missed(turn, _elsewhere(), *_unanswered(turn))
     return missed(turn, Chips("bot.unsure.again", options), *_unanswered(turn))
+
+
+def _elsewhere() -> Chips:
+    return Chips("bot.answer.out_of_scope", (HUMAN_OPTION,))
 
 
 def _unanswered(turn: Turn) -> tuple[Unanswered, ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Question
+from walletdesk.desk.helpcentre.actions import finding
 from walletdesk.desk.helpcentre.notices import NoticeState
 from walletdesk.desk.helpcentre.queries import announcements, articles
 from walletdesk.desk.helpcentre.touching import touches, wallet_incidents
@@ -79,6 +80,10 @@ async def _learn(pool: db.Pool, wallet: Wallet, customer_id: UUID, facts: Facts,
 
 async def _published(pool: db.Pool, wallet: Wallet, facts: Facts, needs: Needs) -> Facts:
     """Return what is there for everybody: an article, or what staff and wallet say of disturbances."""
+    if needs.search is not None:
+        text, lang = needs.search
+        async with db.reading(pool) as tx:
+            return replace(facts, found={**facts.found, text: await finding.find_sure(tx, text, lang)})
     if needs.article is None:
         incidents = tuple(await wallet_incidents(wallet))
         async with db.reading(pool) as tx:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from walletdesk.desk.helpcentre import terms
-from walletdesk.desk.helpcentre.model import BODY_CHARACTERS_MAX, QUESTION_CHARACTERS_MAX, Hit
+from walletdesk.desk.helpcentre.model import BODY_CHARACTERS_MAX, QUESTION_CHARACTERS_MAX, Hit, Shown
+from walletdesk.desk.helpcentre.queries import articles
 from walletdesk.desk.helpcentre.queries import search as queries
 from walletdesk.kit import db
 from walletdesk.kit.i18n import Lang
@@ -18,6 +19,8 @@ SHARE_MIN: Final = 0.25
 """An article in which less of the question stands, by any sort, is not an answer."""
 SHARE_OF_BEST: Final = 0.5
 """Nor is one in which less than this part of what the best one has of the question."""
+SAID_MIN: Final = 0.5
+"""From so much of the question in an article the bot offers it to whom it has not understood."""
 SURE_MIN: Final = 0.34
 """Where less of the question stands in the best article, the question counts as not answered yet."""
 UNKNOWN_SHAPE: Final = 0.5
@@ -44,6 +47,14 @@ async def search(tx: db.Tx, question: str, lang: Lang, *, limit: int = 10) -> li
     found = await queries.search(tx, lang, chosen, totals=totals, limit=limit)
     best = max((hit.share for hit in found), default=0.0)
     return [hit for hit in found if hit.share >= max(SHARE_MIN, best * SHARE_OF_BEST)]
+
+
+async def find_sure(tx: db.Tx, question: str, lang: Lang) -> Shown | None:
+    """Return the best article in a language, if so much of the question stands in it that it may be said unasked."""
+    hits = [hit for hit in await search(tx, question, lang, limit=3) if hit.lang == lang]
+    if not hits or hits[0].share < SAID_MIN:
+        return None
+    return await articles.find_shown(tx, hits[0].slug, lang)
 
 
 def answers(hits: Sequence[Hit]) -> bool:
