@@ -30,6 +30,8 @@ ASKED: Final = 200
 LINES: Final = 12
 LIMIT_MS: Final = 40.0
 TITLE_CHARACTERS: Final = (8, 60)
+LIMIT_EVERY: Final = 4
+"""The limit is many times slower: it answers one question of so many, in turns with the rest."""
 SEED: Final = 7
 SETTLE_SECONDS_MAX: Final = 600.0
 GOALS = (Goal("p95_to_limit", most=1.0), Goal("p95_to_ts_rank", most=1.0), Goal("found_in_three", least=0.9))
@@ -49,10 +51,11 @@ async def measure(*, count: int = ARTICLES, asked: int = ASKED) -> Report:
         await _settle(context.pool)
         times: dict[str, list[float]] = defaultdict(list)
         hits: dict[str, list[bool]] = defaultdict(list)
-        for way, lang, question, slug in askings(made, asked):
+        for number, (way, lang, question, slug) in enumerate(askings(made, asked)):
             took, found = await _search(context.pool, question, lang)
             times[way].append(took)
-            times["limit"].append(await _full_text(context.pool, question))
+            if number % LIMIT_EVERY == 0:
+                times["limit"].append(await _full_text(context.pool, question))
             hits[way].append(slug in found[:3])
     every = [one for way, some in times.items() if way != "limit" for one in some]
     for way, some in hits.items():
