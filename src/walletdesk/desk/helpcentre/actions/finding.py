@@ -13,8 +13,8 @@ from walletdesk.desk.helpcentre.queries import search as queries
 from walletdesk.kit import db
 from walletdesk.kit.i18n import Lang
 
-ASKED_MAX: Final = 14
-"""Terms of each sort that are looked up, the rarest of the question: common ones cost most and tell least."""
+ASKED_MAX: Final = {terms.WORD: 14, terms.SOUND: 10, terms.LETTER: 14}
+"""How many terms of each sort are looked up, the rarest of the question: common ones cost most and tell least."""
 SHARE_MIN: Final = 0.25
 """An article in which less of the question stands, by any sort, is not an answer."""
 SHARE_OF_BEST: Final = 0.5
@@ -39,9 +39,9 @@ async def search(tx: db.Tx, question: str, lang: Lang, *, limit: int = 10) -> li
     totals: dict[str, float] = {}
     for sort, every in asked.sorts.items():
         by_rarity = sorted(((rare.get(term, 0.0), term) for term in every), reverse=True)
-        chosen |= {term: value for value, term in by_rarity[:ASKED_MAX] if value}
+        chosen |= {term: value for value, term in by_rarity[: ASKED_MAX[sort]] if value}
         foreign = unknown if sort == terms.WORD else unknown * UNKNOWN_SHAPE
-        totals[sort] = sum(sorted((rare.get(term, foreign) for term in every), reverse=True)[:ASKED_MAX])
+        totals[sort] = sum(sorted((rare.get(term, foreign) for term in every), reverse=True)[: ASKED_MAX[sort]])
     if not chosen:
         return []
     found = await queries.search(tx, lang, chosen, totals=totals, limit=limit)
