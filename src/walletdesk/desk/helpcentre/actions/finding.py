@@ -13,7 +13,7 @@ from walletdesk.desk.helpcentre.queries import search as queries
 from walletdesk.kit import db
 from walletdesk.kit.i18n import Lang
 
-ASKED_MAX: Final = {terms.WORD: 14, terms.SOUND: 10, terms.LETTER: 14}
+ASKED_MAX: Final = {terms.WORD: 10, terms.SOUND: 10, terms.LETTER: 14}
 """How many terms of each sort are looked up, the rarest of the question: common ones cost most and tell least."""
 SHARE_MIN: Final = 0.25
 """An article in which less of the question stands, by any sort, is not an answer."""
