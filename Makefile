@@ -34,7 +34,7 @@ faults: $(VENV)/.test web ## Only the tests that kill processes
 	@$(BIN)/python -m pytest -q -m faults tests/faults
 
 bench: $(VENV)/.run web ## Measure, as ratios in one run
-	@for name in messages sockets reply inbox links; do $(BIN)/walletdesk bench $$name || exit 1; done
+	@for name in messages sockets reply inbox links help; do $(BIN)/walletdesk bench $$name || exit 1; done
 
 web: $(VENV)/.run ## Build the pages if their sources have changed
 	@$(BIN)/python scripts/node.py $(BIN)/python && $(BIN)/python hatch_build.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,9 @@ from walletdesk.bot.understanding.model import Understood
 from walletdesk.desk.conversations import jobs as conversations
 from walletdesk.desk.conversations.model import BOUNDS, Item, ItemKind, Owner, Person, State
 from walletdesk.desk.conversations.promise import HandedOff
+from walletdesk.desk.helpcentre.actions import packaging
+from walletdesk.desk.helpcentre.model import Packaged, Text, Topic
+from walletdesk.desk.helpcentre.packaged import all_packaged
 from walletdesk.diagnosis import jobs as diagnosis
 from walletdesk.kit import db, events
 from walletdesk.kit.ids import new_id
@@ -623,3 +626,40 @@ async def test_nothing_is_left_on_the_list(desk: Bench, owner: Any) -> None:
 
     assert await owner.fetchval("SELECT count(*) FROM dialogue.todo") == 0
     assert new_id() != conversation
+
+
+# --- the help centre -----------------------------------------------------------------------------------
+
+
+async def test_a_visitor_who_asks_how_gets_the_published_article_and_what_nobody_knows_is_noted(pool: db.Pool) -> None:
+    async with db.transaction(pool) as tx:
+        await packaging.load(tx, all_packaged(), now=NOW)
+    bench = Bench(pool)
+    words = Stated({
+        "怎么转账": ("transfer_howto", {}),
+        "你们卖茶叶吗 13800138000": ("out_of_scope", {"decision": "human", "in_scope": False}),
+    })
+    conversation, who = await bench.open(somebody("anonymous"))
+    await bench.say(conversation, who, "怎么转账")
+    await jobs.answer(pool, bench.wallet, words, NOW, wait=True)
+    card = (await items_of(pool, conversation))[-1]
+    assert card.body is not None
+    assert (card.body["card"], card.body["title"]) == ("article", "怎么转账")
+    assert card.body["link"]["href"] == "/help/transfer-howto?lang=zh"
+
+    await bench.say(conversation, who, "你们卖茶叶吗 13800138000")
+    await jobs.answer(pool, bench.wallet, words, NOW, wait=True)
+    async with db.reading(pool) as tx:
+        gaps = await tx.fetch("SELECT question, chats, searches FROM helpcentre.gap")
+    assert [tuple(row.values()) for row in gaps] == [("你们卖茶叶吗 #", 1, 0)]
+
+    text = Text("卖不卖茶叶", "我们不卖茶叶。\n\n1. 请去茶庄。", "你们卖茶叶吗", date(2026, 1, 1), date(2026, 9, 1))
+    tea = Packaged("tea", None, Topic.SERVICE, "zh", text, "tea")
+    async with db.transaction(pool) as tx:
+        await packaging.load(tx, [tea], now=NOW)
+    conversation, who = await bench.open(somebody("anonymous"))
+    await bench.say(conversation, who, "你们卖茶叶吗 13800138000")
+    await jobs.answer(pool, bench.wallet, words, NOW, wait=True)
+    card = (await items_of(pool, conversation))[-1]
+    assert card.body is not None
+    assert card.body["lines"] == ["我们不卖茶叶。", "1. 请去茶庄。"]

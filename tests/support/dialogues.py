@@ -13,11 +13,14 @@ from msgspec.structs import replace as with_fields
 from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Show, Tap
 from walletdesk.bot.understanding.model import Understood
+from walletdesk.desk.helpcentre.model import Shown
+from walletdesk.desk.helpcentre.notices import Announcement
+from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Basis, Finding, Remedy, Situation, StoredFinding, Symptom, Tone, Who
 from walletdesk.guard.links import NOTHING_SET, Policy
 from walletdesk.kit.ids import CustomerId
 from walletdesk.kit.money import Money
-from walletdesk.wallet.gateway.model import CommandName, Transaction, TransactionKind, TransactionState
+from walletdesk.wallet.gateway.model import CommandName, Incident, Transaction, TransactionKind, TransactionState
 
 NOW = datetime(2026, 1, 7, 4, 0, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
@@ -114,6 +117,11 @@ class Talk:
     state: Dialogue = field(default_factory=Dialogue)
     stored: dict[UUID, StoredFinding] = field(default_factory=dict)
     needed: list[Needs] = field(default_factory=list)
+    articles: dict[tuple[str, str], Shown] = field(default_factory=dict)
+    found: dict[str, Shown] = field(default_factory=dict)
+    announcements: Sequence[Announcement] = ()
+    incidents: Sequence[Incident] = ()
+    touched: dict[UUID, Touched] = field(default_factory=dict)
 
     def trouble(self, symptom: Symptom, about: Transaction | None, **more: Any) -> Finding:
         """Let the ledger know of a trouble."""
@@ -138,6 +146,10 @@ class Talk:
         raise AssertionError("it never has enough")
 
     def _learn(self, facts: Facts, needs: Needs) -> Facts:
+        if needs.public:
+            return self._published(facts, needs)
+        if needs.touched is not None:
+            return replace(facts, touched={needs.touched: self.touched.get(needs.touched)})
         if needs.commands:
             return replace(facts, commands=self.commands)
         if needs.stored is not None:
@@ -149,6 +161,13 @@ class Talk:
             one = next((t for t in self.transactions if t.id == needs.transaction), None)
             return replace(facts, single={**facts.single, needs.transaction: one})
         return replace(facts, transactions=tuple(self.transactions))
+
+    def _published(self, facts: Facts, needs: Needs) -> Facts:
+        if needs.search is not None:
+            return replace(facts, found={**facts.found, needs.search[0]: self.found.get(needs.search[0])})
+        if needs.article is None:
+            return replace(facts, announcements=tuple(self.announcements), incidents=tuple(self.incidents))
+        return replace(facts, articles={**facts.articles, needs.article: self.articles.get(needs.article)})
 
     def _find(self, symptom: Symptom, about: UUID | None) -> Finding:
         known = self.findings.get((symptom, about))

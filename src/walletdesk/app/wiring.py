@@ -20,6 +20,8 @@ from walletdesk.channels.web import socket as chat_socket
 from walletdesk.channels.web.limits import Limits
 from walletdesk.desk.conversations import jobs as conversations
 from walletdesk.desk.conversations.writer import Writer
+from walletdesk.desk.helpcentre import http as help_doors
+from walletdesk.desk.helpcentre import jobs as helpcentre
 from walletdesk.desk.routing import http as desk_doors
 from walletdesk.desk.routing import jobs as routing
 from walletdesk.diagnosis import following
@@ -42,6 +44,7 @@ ROUTES: list[Any] = [
     *chat_doors.ROUTES,
     *chat_socket.ROUTES,
     *desk_doors.ROUTES,
+    *help_doors.ROUTES,
     *wallet_doors.ROUTES,
     *world_doors.ROUTES,
     *news_doors.ROUTES,
@@ -81,6 +84,8 @@ def jobs(context: Context, understander: Understander) -> list[Job]:
         Job("routing", 2.0, routing.assign),
         Job("absence", routing.ABSENCE_PERIOD_SECONDS, routing.release_absent),
         Job("pace", routing.PACE_PERIOD_SECONDS, routing.measure),
+        Job("help_articles", 600.0, helpcentre.load_packaged),
+        Job("forget_help_gaps", 3600.0, helpcentre.forget_gaps),
         Job("audit", 2.0, people.chain_audit),
         Job("forget_people", 600.0, people.forget_expired),
         Job("forget_photos", 600.0, partial(conversations.forget_photos, home=context.settings.home)),

@@ -213,7 +213,7 @@ async def guard_permission(
         NotSignedIn, NotPermitted, ForeignOrigin
     """
     permission = cast("str", handler.opt["permission"])
-    refuse_foreign_origin(connection)
+    refuse_foreign_origin(connection, form=bool(handler.opt.get("form")))
     if permission == "public":
         return
     who = await who_is(connection, DOORS_OF[permission.partition(".")[0]])
@@ -223,8 +223,10 @@ async def guard_permission(
         raise NotPermitted(permission=permission)
 
 
-def refuse_foreign_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+def refuse_foreign_origin(connection: ASGIConnection[Any, Any, Any, Any], *, form: bool = False) -> None:
     """Refuse unsafe requests of other sites: by Origin, and by a header that only our pages add.
+
+    A `form` of a page without script adds no header; what it sends must not depend on who is signed in.
 
     Raises:
         ForeignOrigin
@@ -234,7 +236,7 @@ def refuse_foreign_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> Non
     if not origin_is_own(connection):
         raise ForeignOrigin
     has_cookie = STAFF_COOKIE in connection.cookies or WALLET_COOKIE in connection.cookies
-    by_cookie = has_cookie and "authorization" not in connection.headers
+    by_cookie = has_cookie and not form and "authorization" not in connection.headers
     if by_cookie and connection.headers.get(PROOF_HEADER) != "1":
         raise ForeignOrigin
 

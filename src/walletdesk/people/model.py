@@ -26,11 +26,14 @@ VISITOR_SESSION: Final = timedelta(days=7)
 Door = Literal["chat", "wallet", "staff"]
 
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
-    "agent": frozenset({"staff.self", "desk.read", "desk.act", "any.attachment"}),
+    "agent": frozenset({"staff.self", "desk.read", "desk.act", "desk.edit", "any.attachment"}),
     "supervisor": frozenset(
-        {"staff.self", "desk.read", "desk.act", "desk.supervise", "any.attachment"}
+        {
+            "staff.self", "desk.read", "desk.act", "desk.supervise", "desk.edit", "desk.publish", "desk.announce",
+            "any.attachment",
+        }
     ),
-    "compliance": frozenset({"staff.self", "desk.read", "any.attachment"}),
+    "compliance": frozenset({"staff.self", "desk.read", "desk.edit", "desk.publish", "any.attachment"}),
     "engineer": frozenset({"staff.self"}),
 }
 """What each role of the staff may; the table is walked by a test over every route."""

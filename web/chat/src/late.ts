@@ -19,11 +19,13 @@ export const ready = new Promise<void>((done) => {
 });
 
 export { looksSecret } from "./lib/secrets.ts";
+export { Article } from "./cards/article.tsx";
 export { Finding } from "./cards/finding.tsx";
 export { Picker } from "./cards/picker.tsx";
 export { RatingFaces } from "./cards/rating.tsx";
 export { Safety } from "./cards/safety.tsx";
 export { DeadEnd } from "./parts/dead-end.tsx";
+export { Notices } from "./parts/notices.tsx";
 export { Photo } from "./parts/photo.tsx";
 export { QueueCard } from "./parts/queue.tsx";
 export { SheetView } from "./parts/sheet.tsx";

@@ -171,7 +171,17 @@ export interface NoticeCard {
   text: string;
 }
 
-export type Card = ChoicesCard | PickerCard | FindingCard | SafetyCard | RatingCard | NoticeCard;
+/** A help article: its first lines, word for word, and the way to the whole of it. */
+export interface ArticleCard {
+  card: "article";
+  title: string;
+  lines: string[];
+  link: { href: string; label: string };
+  record: string;
+  options: Option[];
+}
+
+export type Card = ChoicesCard | PickerCard | FindingCard | SafetyCard | RatingCard | NoticeCard | ArticleCard;
 
 // ------------------------------------------------------- customer's socket frames
 
@@ -542,6 +552,20 @@ export interface TopUpRequest {
   id: Uuid;
   bank: string;
   amount_minor: number;
+}
+
+/** GET /api/announcements -> { announcements }: what is disturbed or planned, for everybody; incidents first. */
+export interface Announcement {
+  id: Uuid;
+  kind: "maintenance" | "incident";
+  phase: "planned" | "now" | "late" | "ended";
+  title: string;
+  text: string;
+  starts_at: Iso;
+  expected_end: Iso | null;
+  next_news_at: Iso | null;
+  ended_at: Iso | null;
+  news: { at: Iso; text: string }[];
 }
 
 /** GET /api/demo/personas -> { personas }: whom one can be, and what to try as him. */

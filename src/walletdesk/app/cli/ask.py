@@ -99,6 +99,8 @@ def lines(played: Played) -> list[str]:
         else:
             found.append(f"{text(lang, who)}: {item.text}")
             found += _picker_lines(card)
+            if card.get("card") == "article":
+                found.append(f"  {card['link']['label']}: {card['link']['href']}")
     found += [f"{text(lang, 'bot.ask.bot')}: {item.text}" for item in played.later]
     if played.tappable:
         found.append(f"{text(lang, 'bot.ask.options')}:")

@@ -9,6 +9,7 @@ import click
 import msgspec
 import uvloop
 
+from walletdesk.app.bench import help as help_centre
 from walletdesk.app.bench import inbox, links, messages, reply, sockets
 from walletdesk.app.bench.report import Report
 
@@ -18,6 +19,7 @@ BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
     "reply": reply.measure,
     "inbox": inbox.measure,
     "links": links.measure,
+    "help": help_centre.measure,
 }
 
 

@@ -21,11 +21,13 @@ from walletdesk.bot.dialogue.model import (
     Renew,
     Show,
     Speech,
+    Unanswered,
 )
 from walletdesk.bot.dialogue.speaking import Spoken, Voice, speak, subject_of
 from walletdesk.desk.conversations import actions as conversations
 from walletdesk.desk.conversations.model import Author, Conversation
 from walletdesk.desk.conversations.promise import Aside, BotAnswered, BotFailed, HandedOff, HandOff
+from walletdesk.desk.helpcentre.actions import gaps
 from walletdesk.diagnosis import actions as diagnosis
 from walletdesk.diagnosis import queries as findings
 from walletdesk.diagnosis.model import CommandView, StoredFinding
@@ -82,6 +84,9 @@ async def post_answer(
     told = told.standing({one.item.id: item.id for one, item in zip(told.spoken, posted, strict=True)})
     await remember(tx, row, decision.next_state, told, release=True, now=now)
     await _freeze(tx, row, decision, now)
+    for effect in decision.effects:
+        if isinstance(effect, Unanswered):
+            await gaps.note_gap(tx, effect.question, lang, chat=True, now=now)
 
 
 async def post_beside(tx: db.Tx, row: Conversation, decision: Decision, facts: Facts, *, now: datetime) -> None:

@@ -11,10 +11,13 @@ import msgspec
 
 from walletdesk.bot.understanding.model import Understood
 from walletdesk.desk.conversations.promise import Then
+from walletdesk.desk.helpcentre.model import Shown
+from walletdesk.desk.helpcentre.notices import Announcement
+from walletdesk.desk.helpcentre.touching import Touched
 from walletdesk.diagnosis.model import Finding, Reference, StoredFinding, Symptom
 from walletdesk.guard.links import NOTHING_SET, Policy
 from walletdesk.kit.i18n import Lang
-from walletdesk.wallet.gateway.model import CommandName, Transaction
+from walletdesk.wallet.gateway.model import CommandName, Incident, Transaction
 
 PAGE: Final = 5
 """How many transactions a picker shows."""
@@ -28,6 +31,8 @@ MORE: Final = "more"
 NONE: Final = "none"
 COMMAND: Final = "command:"
 INTENT: Final = "intent:"
+MINE: Final = "mine:"
+"""Before the id of an announcement: whether it touches him."""
 
 
 # --- what is remembered between two turns -------------------------------------------------------------
@@ -128,6 +133,15 @@ class Facts:
     stored: dict[UUID, StoredFinding | None] = field(default_factory=dict[UUID, "StoredFinding | None"])
     commands: frozenset[CommandName] | None = None
     """What this wallet can be asked to do; None until it was read."""
+    articles: dict[tuple[str, Lang], Shown | None] = field(default_factory=dict[tuple[str, Lang], "Shown | None"])
+    """What the help centre has published for an intent in a language."""
+    found: dict[str, Shown | None] = field(default_factory=dict[str, "Shown | None"])
+    """What the help centre finds for words, where it is sure enough."""
+    announcements: tuple[Announcement, ...] | None = None
+    """What the staff has announced; read together with what the wallet itself says."""
+    incidents: tuple[Incident, ...] = ()
+    touched: dict[UUID, Touched | None] = field(default_factory=dict[UUID, "Touched | None"])
+    """Whether an announcement touches this customer; None where there is no such announcement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,16 @@ class Needs:
     """Ask the rail anew instead of taking the wallet's last knowledge."""
     stored: UUID | None = None
     commands: bool = False
+    article: tuple[str, Lang] | None = None
+    search: tuple[str, Lang] | None = None
+    """Words that the help centre may have an article for."""
+    announcements: bool = False
+    touched: UUID | None = None
+
+    @property
+    def public(self) -> bool:
+        """Say whether a visitor may know it too."""
+        return self.article is not None or self.search is not None or self.announcements
 
 
 # --- what is decided -----------------------------------------------------------------------------------
@@ -212,7 +236,15 @@ class Safety:
     replaces: UUID | None = None
 
 
-Speech = Say | Chips | Pick | Show | Renew | Tell | Safety
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """An article of the help centre: title, first lines, the way to the whole of it, and options beside it."""
+
+    article: Shown
+    options: tuple[tuple[str, str], ...]
+
+
+Speech = Guide | Say | Chips | Pick | Show | Renew | Tell | Safety
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +262,14 @@ class FreezeAsked:
     place: UUID
 
 
-Effect = AskCommand | FreezeAsked
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nobody has written down yet what this question asks for."""
+
+    question: str
+
+
+Effect = AskCommand | FreezeAsked | Unanswered
 
 
 @dataclass(frozen=True, slots=True)

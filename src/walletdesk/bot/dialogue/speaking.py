@@ -17,6 +17,7 @@ from walletdesk.bot.dialogue.model import (
     HUMAN,
     NONE,
     Chips,
+    Guide,
     Offered,
     Option,
     Pick,
@@ -28,6 +29,7 @@ from walletdesk.bot.dialogue.model import (
     Tell,
 )
 from walletdesk.desk.conversations.model import ItemKind, NewItem
+from walletdesk.desk.helpcentre.markdown import first_lines
 from walletdesk.diagnosis.model import CommandView, Finding, Reference, StoredFinding, Symptom
 from walletdesk.diagnosis.promises import zone_of
 from walletdesk.diagnosis.rendering import card, refuse_unreferenced, sentence
@@ -74,6 +76,8 @@ def speak(speech: Speech, voice: Voice) -> Spoken:
             return Spoken(_item(ItemKind.TEXT, told(speech.stored, voice)))
         case Show() | Renew():
             return _shown(speech, voice)
+        case Guide():
+            return _guide(speech, voice)
         case _:
             return _asking(speech, voice)
 
@@ -139,6 +143,26 @@ def _chips(speech: Chips, voice: Voice) -> Spoken:
     }
     item = _item(ItemKind.CARD, text, body)
     return Spoken(item, _offered(item, "choices", options))
+
+
+def _guide(speech: Guide, voice: Voice) -> Spoken:
+    """Show an article; its lines are verbatim those of the published version, which is their record."""
+    article = speech.article
+    record = f"article/{article.slug}/{article.lang}/{article.version}"
+    lines = [article.title, *first_lines(article.body)]
+    more = words("bot.article.more", voice)
+    text = refuse_unreferenced("\n".join(lines), [Reference(line, record) for line in lines], zone=voice.zone)
+    options = [(identity, words(label, voice)) for identity, label in speech.options]
+    body = {
+        "card": "article",
+        "title": article.title,
+        "lines": lines[1:],
+        "link": {"href": f"/help/{article.slug}?lang={article.lang}", "label": more},
+        "record": record,
+        "options": [{"id": identity, "label": label} for identity, label in options],
+    }
+    item = _item(ItemKind.CARD, text, body)
+    return Spoken(item, _offered(item, "article", options))
 
 
 def _pick(speech: Pick, voice: Voice) -> Spoken:

@@ -96,6 +96,15 @@ ANSWERED: Final = frozenset(
 )  # fmt: skip
 """Intents with a short honest answer of the catalogue (`bot.answer.<intent>`) and a person beside it."""
 
+HOW_TO: Final = frozenset(
+    {
+        "register", "identity_verification", "pay_howto", "transfer_howto", "bill_howto", "topup_howto",
+        "withdraw_howto", "benefit_howto", "fees", "arrival_time", "statement", "security_advice", "change_details",
+        "close_account", "privacy", "announcement", "provider_failure", "teach_me",
+    }
+)  # fmt: skip
+"""Intents that an article of the help centre answers; without one, the answer of the catalogue does."""
+
 QUICK: Final = ("merchant_not_received", "paid_but_failed", "pay_failed", "transfer_failed", "not_arrived")
 """What is offered when nothing is known yet, the most frequent first."""
 

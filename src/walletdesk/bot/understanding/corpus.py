@@ -23,6 +23,8 @@ _CODE: Final = (
     "training.py", "weights.py",
 )  # fmt: skip
 """Files that shape a trained model: when one of them changes, the stored model is another's."""
+_SHARED_CODE: Final = ("spelling.py", "sounds.py")
+"""Files of the kit that do so too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +81,6 @@ def fingerprint() -> str:
             digest.update(f"{lang}\0{example.text}\0{example.intent}\0{example.emergency}\n".encode())
     for name in _CODE:
         digest.update(_room().joinpath(name).read_bytes())
+    for name in _SHARED_CODE:
+        digest.update(resources.files("walletdesk.kit").joinpath(name).read_bytes())
     return digest.hexdigest()[:20]

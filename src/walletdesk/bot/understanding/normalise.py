@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import unicodedata
-from functools import cache
-from typing import Any, Final, Protocol, cast
+from typing import Final
 
-CHARS_MAX: Final = 4_000
-"""Characters that are looked at, as many as a message may have; the time of one text stays bounded."""
+from walletdesk.kit.spelling import CHARS_MAX, has_han, plain, simplified
 
-_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_UNSEEN: Final = re.compile(
-    r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
+__all__ = ["CHARS_MAX", "has_han", "normalise", "plain", "simplified"]
+
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+")
 _MAIL: Final = re.compile(r"\S+@\S+\.\w+")
@@ -44,33 +38,6 @@ _SHORTENED: Final = {
 _WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _CONTRACTION: Final = re.compile(r"^([a-z]+)(n't|'re|'s|'m|'ve|'ll|'d)$")
 _ENDINGS: Final = {"n't": "not", "'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "'d": "would", "'s": "is"}
-
-
-class _Converter(Protocol):
-    def convert(self, text: str) -> str: ...
-
-
-@cache
-def _simplifier() -> _Converter:
-    # Its tables are read once, when the first text needs them.
-    opencc: Any = importlib.import_module("opencc")
-    return cast("_Converter", opencc.OpenCC("t2s"))
-
-
-def simplified(text: str) -> str:
-    """Write traditional characters as simplified ones."""
-    return _simplifier().convert(text) if _HAN.search(text) else text
-
-
-def has_han(text: str) -> bool:
-    """Say whether there is a Chinese character."""
-    return _HAN.search(text) is not None
-
-
-def plain(text: str) -> str:
-    """Return a text in one width, case and script, without unseen characters; words and numbers stay as they are."""
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", text[:CHARS_MAX]))
-    return simplified(seen.lower().replace("\u2019", "'").replace("\u2018", "'")).strip()
 
 
 def normalise(text: str) -> str:
@@ -104,5 +71,3 @@ def _write_out(match: re.Match[str]) -> str:
         return _SHORTENED[word]
     parts = _CONTRACTION.match(word)
     return f"{parts[1]} {_ENDINGS[parts[2]]}" if parts else word
-
-

@@ -13,6 +13,7 @@ export interface CardProps<C extends Card = Card> {
   chosen: string | null;
 }
 
+const Article = lazy("Article");
 const Picker = lazy("Picker");
 const Finding = lazy("Finding");
 const Safety = lazy("Safety");
@@ -35,6 +36,8 @@ export function CardView({ item, card, ...rest }: CardProps) {
       return <Safety item={item} card={card} {...rest} instead={instead} />;
     case "rating":
       return <Rating item={item} card={card} {...rest} instead={instead} />;
+    case "article":
+      return <Article item={item} card={card} {...rest} instead={instead} />;
     case "notice":
       return (
         <section class="card notice">

@@ -15,6 +15,7 @@ import { Skeleton } from "./states.tsx";
 
 const SheetView = lazy("SheetView");
 const DeadEnd = lazy("DeadEnd");
+const Notices = lazy("Notices");
 
 function Conversation() {
   const { t } = useTexts();
@@ -55,6 +56,7 @@ export function App() {
       <div class="page">
         <Header />
         <Banner />
+        <Notices />
         <Body />
       </div>
       {sheet && <SheetView sheet={sheet} key={sheet.name} />}

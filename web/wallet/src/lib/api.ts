@@ -2,7 +2,7 @@
 
 import { call } from "@walletdesk/parts/http";
 import type {
-  DemoFaults, DemoPersona, DemoPlayed, PaymentRequest, TopUpRequest, TransferRequest, Uuid, WalletAccount, WalletBank, WalletMe,
+  Announcement, DemoFaults, DemoPersona, DemoPlayed, PaymentRequest, TopUpRequest, TransferRequest, Uuid, WalletAccount, WalletBank, WalletMe,
   WalletMerchant, WalletPayee, WalletTransaction, WalletTransactions,
 } from "@walletdesk/proto/protocol";
 
@@ -22,6 +22,8 @@ export const me = () => get<WalletMe>("/api/wallet/me");
 export const accounts = async () => (await get<{ accounts: WalletAccount[] }>("/api/wallet/accounts")).accounts;
 export const transaction = (id: Uuid) => get<WalletTransaction>(`/api/wallet/transactions/${encodeURIComponent(id)}`);
 export const payees = () => get<{ payees: WalletPayee[]; banks: WalletBank[] }>("/api/wallet/payees");
+export const announcements = async (lang: string) =>
+  (await get<{ announcements: Announcement[] }>(`/api/announcements?lang=${lang}`)).announcements;
 export const merchants = async () => (await get<{ merchants: WalletMerchant[] }>("/api/wallet/merchants")).merchants;
 
 export function transactions(before: string | null, limit = PAGE): Promise<WalletTransactions> {

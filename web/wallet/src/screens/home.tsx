@@ -14,6 +14,7 @@ import { useTexts } from "../lib/texts.ts";
 import { doings } from "../lib/wallet.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Icon, type IconName } from "../parts/icons.tsx";
+import { Notices } from "../parts/notices.tsx";
 import { Problem, Skeleton, Stale } from "../parts/states.tsx";
 import { Amount, TransactionList } from "../parts/transactions.tsx";
 
@@ -167,6 +168,7 @@ export function Home() {
   const [open, setOpen] = useState(() => doings.open(me?.id ?? ""));
   return (
     <Frame title={t("hello", me?.name ?? "")}>
+      <Notices />
       <Stale asked={asked} />
       {asked.data ? (
         asked.data.map((one) => <Balance key={one.id} one={one} />)

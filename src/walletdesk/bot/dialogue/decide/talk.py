@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from walletdesk.bot.dialogue.decide import money
+from walletdesk.bot.dialogue.decide import guidance, money
 from walletdesk.bot.dialogue.decide.turn import (
     HUMAN_OPTION,
     Turn,
@@ -16,7 +16,7 @@ from walletdesk.bot.dialogue.decide.turn import (
     intent_options,
     missed,
 )
-from walletdesk.bot.dialogue.model import Chips, Decision, Needs, Safety, Say
+from walletdesk.bot.dialogue.model import Chips, Decision, Needs, Safety, Say, Unanswered
 from walletdesk.bot.dialogue.vocabulary import (
     ANSWERED,
     EMERGENCIES,
@@ -49,10 +49,16 @@ def of_intent(turn: Turn, intent: str) -> Decision | Needs | None:
         return freeze(turn)
     if intent == "limit_reached" and (found := money.over_a_limit(turn)) is not None:
         return found
-    if intent in ANSWERED:
-        state = turn.state if intent in SKILLS else replace(turn.state, misses=0)
-        return answer(turn, Chips(f"bot.answer.{intent}", (HUMAN_OPTION,)), state=state)
-    return _small_talk(turn, intent)
+    if intent == "out_of_scope":
+        return guidance.by_search(turn) or answer(turn, _elsewhere(), effects=_unanswered(turn))
+    return guidance.of_intent(turn, intent) or _in_short(turn, intent) or _small_talk(turn, intent)
+
+
+def _in_short(turn: Turn, intent: str) -> Decision | None:
+    if intent not in ANSWERED:
+        return None
+    state = turn.state if intent in SKILLS else replace(turn.state, misses=0)
+    return answer(turn, Chips(f"bot.answer.{intent}", (HUMAN_OPTION,)), state=state)
 
 
 def _small_talk(turn: Turn, intent: str) -> Decision | Needs | None:
@@ -118,12 +124,24 @@ def unsure(turn: Turn) -> Decision | Needs:
     if turn.said.photo and main is None:
         options = intent_options(QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
         return missed(turn, Chips("bot.photo", options))
-    if main is not None and not main.in_scope:
-        return missed(turn, Chips("bot.answer.out_of_scope", (HUMAN_OPTION,)))
     names = turn.said.guesses[:OFFERED_MAX]
-    key = "bot.unsure.which" if names else "bot.unsure.again"
     options = intent_options(names or QUICK, large_type=turn.facts.large_type, most=OFFERED_MAX)
-    return missed(turn, Chips(key, options))
+    if names:
+        return missed(turn, Chips("bot.unsure.which", options))
+    if (guided := guidance.by_search(turn)) is not None:
+        return guided
+    if main is not None and not main.in_scope:
+        return missed(turn, _elsewhere(), *_unanswered(turn))
+    return missed(turn, Chips("bot.unsure.again", options), *_unanswered(turn))
+
+
+def _elsewhere() -> Chips:
+    return Chips("bot.answer.out_of_scope", (HUMAN_OPTION,))
+
+
+def _unanswered(turn: Turn) -> tuple[Unanswered, ...]:
+    """Let the editors know of a question in words that nobody has written an answer to."""
+    return (Unanswered(turn.said.text),) if turn.said.text.strip() else ()
 
 
 def welcome(turn: Turn) -> Decision | Needs:

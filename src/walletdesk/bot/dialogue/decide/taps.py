@@ -11,11 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from walletdesk.bot.dialogue.choosing import ATTEMPTS, KINDS, fitting
-from walletdesk.bot.dialogue.decide import money, talk
+from walletdesk.bot.dialogue.decide import guidance, money, talk
 from walletdesk.bot.dialogue.decide.turn import HUMAN_OPTION, Turn, answer, hand_off, missed
 from walletdesk.bot.dialogue.model import (
     COMMAND,
     INTENT,
+    MINE,
     MORE,
     NONE,
     OTHER,
@@ -49,6 +50,8 @@ def tapped(turn: Turn, tap: Tap) -> Decision | Needs | None:
         return talk.of_intent(turn, tap.option.removeprefix(INTENT))
     if tap.option == OTHER:
         return money.about_other(turn)
+    if tap.option.startswith(MINE):
+        return guidance.mine(turn, tap.option) or stale(turn)
     rule = _OF_CARD.get(str((tap.card or {}).get("card")))
     return rule(turn, tap) if rule is not None else None
 

@@ -72,13 +72,13 @@ def hand_off(
     return Decision(items, replace(state or turn.state, misses=0, offered=()), then, effects)
 
 
-def missed(turn: Turn, card: Chips) -> Decision:
+def missed(turn: Turn, card: Chips, *effects: Effect) -> Decision:
     """Ask back; who was not understood twice gets a person (H1)."""
     misses = turn.state.misses + 1
     if misses >= MISSES_MAX:
-        return hand_off(turn, Say("bot.handoff.misunderstood"), reason="misunderstood")
+        return hand_off(turn, Say("bot.handoff.misunderstood"), reason="misunderstood", effects=effects)
     state = replace(asked(turn.state, card.key), misses=misses)
-    return Decision((card,), state, WaitCustomer(understood=False))
+    return Decision((card,), state, WaitCustomer(understood=False), effects)
 
 
 def asked(state: Dialogue, key: str) -> Dialogue:

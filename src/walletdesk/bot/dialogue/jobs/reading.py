@@ -11,6 +11,10 @@ from uuid import UUID
 
 from walletdesk.bot.dialogue.decide import decide
 from walletdesk.bot.dialogue.model import Decision, Dialogue, Facts, Heard, Needs, Question
+from walletdesk.desk.helpcentre.actions import finding
+from walletdesk.desk.helpcentre.notices import NoticeState
+from walletdesk.desk.helpcentre.queries import announcements, articles
+from walletdesk.desk.helpcentre.touching import touches, wallet_incidents
 from walletdesk.diagnosis import queries as diagnosis
 from walletdesk.diagnosis.investigation import investigate
 from walletdesk.diagnosis.model import Finding
@@ -47,6 +51,9 @@ async def decided(
         found = decide(state, heard, facts)
         if isinstance(found, Decision):
             return found, facts
+        if found.public:
+            facts = await _published(pool, wallet, facts, found)
+            continue
         if customer_id is None:
             raise RuntimeError("nothing may be read for a visitor")
         facts = await _learn(pool, wallet, customer_id, facts, found)
@@ -57,6 +64,8 @@ async def _learn(pool: db.Pool, wallet: Wallet, customer_id: UUID, facts: Facts,
     customer = CustomerId(customer_id)
     if needs.commands:
         return replace(facts, commands=await commands_of(wallet))
+    if needs.touched is not None:
+        return await _touched(pool, wallet, customer, facts, needs.touched)
     if needs.stored is not None:
         return await _stored(pool, customer_id, facts, needs.stored)
     if needs.findings:
@@ -67,6 +76,32 @@ async def _learn(pool: db.Pool, wallet: Wallet, customer_id: UUID, facts: Facts,
             return replace(facts, single={**facts.single, needs.transaction: one})
         query = TransactionQuery(since=facts.now - LISTED_SINCE, limit=MANY_MAX if needs.many else LISTED_MAX)
         return replace(facts, transactions=await wallet.transactions(customer, query))
+
+
+async def _published(pool: db.Pool, wallet: Wallet, facts: Facts, needs: Needs) -> Facts:
+    """Return what is there for everybody: an article, or what staff and wallet say of disturbances."""
+    if needs.search is not None:
+        text, lang = needs.search
+        async with db.reading(pool) as tx:
+            return replace(facts, found={**facts.found, text: await finding.find_sure(tx, text, lang)})
+    if needs.article is None:
+        incidents = tuple(await wallet_incidents(wallet))
+        async with db.reading(pool) as tx:
+            current = tuple(await announcements.list_current(tx))
+        return replace(facts, announcements=current, incidents=incidents)
+    async with db.reading(pool) as tx:
+        found = await articles.find_for_intent(tx, *needs.article)
+    return replace(facts, articles={**facts.articles, needs.article: found})
+
+
+async def _touched(
+    pool: db.Pool, wallet: Wallet, customer: CustomerId, facts: Facts, announcement_id: UUID
+) -> Facts:
+    async with db.reading(pool) as tx:
+        one = await announcements.find_announcement(tx, announcement_id)
+    there = one is not None and one.state != NoticeState.DRAFT
+    found = await touches(wallet, customer, one, now=facts.now) if one is not None and there else None
+    return replace(facts, touched={**facts.touched, announcement_id: found})
 
 
 async def commands_of(wallet: Wallet) -> frozenset[CommandName]:

@@ -1,0 +1,1 @@
+"""What is done in the help centre: articles brought in, written, reviewed, published, found, voted on."""
