@@ -113,26 +113,27 @@ def _chinese(text: str) -> Parts:
     written = "".join(unit if normalise.has_han(unit) else f" {unit} " for unit in units)
     written = " ".join(written.split())
     characters = units if normalise.has_han(text) else []
+    named = concepts.in_chinese(written, syllables)
     blocks = {
         "c": _grams(["^", *characters, "$"], 1, 4) if characters else [],
         "p": _grams(["^", *syllables, "$"], 1, 3),
-        "k": _related(concepts.in_chinese(written, syllables, concepts.SUBJECTS)),
-        "d": _related(concepts.in_chinese(written, syllables, concepts.DANGERS)),
+        "k": _related(named[concepts.SUBJECTS]),
+        "d": _related(named[concepts.DANGERS]),
     }
-    return Parts("zh", blocks, _raised(concepts.in_chinese(written, syllables, concepts.ALARMS)))
+    return Parts("zh", blocks, _raised(named[concepts.ALARMS]))
 
 
 def _english(text: str) -> Parts:
     words = _WORD.findall(text)
     letters = [piece for word in words if word.isalpha() for piece in _letters(f" {word} ")]
-    spoken = " ".join(words)
+    named = concepts.in_english(" ".join(words))
     blocks = {
         "w": _grams(["^", *words, "$"], 1, 3),
         "c": letters,
-        "k": _related(concepts.in_english(spoken, concepts.SUBJECTS)),
-        "d": _related(concepts.in_english(spoken, concepts.DANGERS)),
+        "k": _related(named[concepts.SUBJECTS]),
+        "d": _related(named[concepts.DANGERS]),
     }
-    return Parts("en", blocks, _raised(concepts.in_english(spoken, concepts.ALARMS)))
+    return Parts("en", blocks, _raised(named[concepts.ALARMS]))
 
 
 def _raised(named: Sequence[str]) -> list[str]:
