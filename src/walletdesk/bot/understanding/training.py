@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -59,10 +60,18 @@ class Sentences:
 
 def train_all() -> dict[Lang, Model]:
     """Fit every language's model."""
-    english = frozenset(
-        word for e in corpus.examples("en") for word in features.words_of(normalise.normalise(e.text))
-    )
+    english = _english_words()
     return {lang: train(read(lang, corpus.examples(lang)), english) for lang in LANGS}
+
+
+def _english_words() -> frozenset[str]:
+    """Return the words that English sentences have more often than sentences of Chinese typed in letters."""
+    plain = {lang: [normalise.normalise(e.text) for e in corpus.examples(lang)] for lang in LANGS}
+    typed = [text for text in plain["zh"] if not normalise.has_han(text)]
+    chinese, english = (
+        Counter(word for text in texts for word in set(features.words_of(text))) for texts in (typed, plain["en"])
+    )
+    return frozenset(word for word, times in english.items() if times > chinese[word])
 
 
 def read(lang: Lang, examples: Sequence[Example]) -> Sentences:
