@@ -15,11 +15,11 @@ from walletdesk.bot.understanding.vectors import Doubles
 from walletdesk.bot.understanding.vocabulary import EMERGENCIES, HUMAN, INTENTS, NO_EMERGENCY, OUT_OF_SCOPE
 from walletdesk.bot.understanding.weights import Cuts
 
-ALARM_COST: Final = 0.8
+ALARM_COST: Final = 0.7
 """What a false alarm costs, where a missed emergency costs one: a minute of an agent against somebody's savings."""
 HUMAN_FALSE_ALARMS: Final = 0.004
 """Share of held-out sentences about other matters for which a person may be called."""
-RIGHT_WHEN_ANSWERED: Final = 0.88
+RIGHT_WHEN_ANSWERED: Final = 0.87
 """Share of held-out sentences answered without asking back whose intent must be right."""
 
 Labels = npt.NDArray[np.str_]

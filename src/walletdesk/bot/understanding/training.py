@@ -115,13 +115,13 @@ def _fitted(sentences: Sentences, rows: Rows) -> tuple[Placed, Doubles, Doubles]
     """Fit one linear score for each intent, each emergency, and asking for a person, to some of the sentences."""
     placed = place(sentences.counted, rows, features.BLOCKS[sentences.lang], RARITY_POWER[sentences.lang])
     labelled = rows[sentences.intents[rows] != UNLABELLED]
-    wanted = sentences.intents[labelled]
-    columns, constants = _intents(placed.points[labelled], wanted)
-    asks = [(sentences.flags[rows] == flag, placed.points[rows]) for flag in EMERGENCIES]
-    for meant, among in [*asks, (wanted == HUMAN, placed.points[labelled])]:
-        column, constant = _flag(among, meant)
-        columns, constants = np.hstack([columns, column]), np.append(constants, constant)
-    return placed, columns, constants
+    wanted, among = sentences.intents[labelled], placed.points[labelled]
+    fitted = [_intents(among, wanted)]
+    human = _flag(among, wanted == HUMAN)
+    among = placed.points[rows]
+    fitted += [_flag(among, sentences.flags[rows] == name) for name in EMERGENCIES]
+    columns, constants = zip(*fitted, human, strict=True)
+    return placed, np.hstack(columns), np.concatenate(constants)
 
 
 def _machine(**options: object) -> Any:

@@ -93,7 +93,8 @@ class _Block:
         """Return the matrix: one row a text, one column a feature."""
         sparse: Any = importlib.import_module("scipy.sparse")
         shape = (len(self.ends) - 1, len(self.places))
-        return sparse.csr_matrix((np.array(self.values), np.array(self.columns), self.ends), shape=shape)
+        values, columns = np.array(self.values, dtype=np.float32), np.array(self.columns)
+        return sparse.csr_matrix((values, columns, self.ends), shape=shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +141,21 @@ def place(counted: Counted, learnt: Rows, weights: Mapping[str, float], rarity_p
     for block, (block_names, matrix) in counted.blocks.items():
         frequencies = np.bincount(matrix[learnt].indices, minlength=matrix.shape[1])
         kept = np.flatnonzero(frequencies >= FREQUENCY_MIN)
-        rarity = (np.log((1 + len(learnt)) / (1 + frequencies[kept])) + 1.0) ** rarity_power
+        rarity: Floats = (np.log((1 + len(learnt)) / (1 + frequencies[kept])) + 1.0).astype(np.float32) ** rarity_power
         known = matrix[:, kept]
         if block != _UNCOUNTED:
             seen, counts = seen + np.diff(known.indptr), counts + np.diff(matrix.indptr)
         names += [f"{block}:{block_names[column]}" for column in kept]
-        rarities.append(rarity.astype(np.float32))
-        points.append(weights[block] * _of_length_one(known @ sparse.diags(rarity)))
+        rarities.append(rarity)
+        points.append(_of_length(weights[block], known.multiply(rarity).tocsr()))
     space = Space({name: at for at, name in enumerate(names)}, np.concatenate(rarities), dict(weights))
     hinted = np.stack([seen / np.maximum(counts, 1), counted.own_subjects], axis=1)
-    return Placed(space, _of_length_one(sparse.hstack(points).tocsr()), hinted)
+    return Placed(space, _of_length(1.0, sparse.hstack(points, format="csr")), hinted)
 
 
-def _of_length_one(points: Any) -> Any:
-    sparse: Any = importlib.import_module("scipy.sparse")
-    lengths: Doubles = np.sqrt(np.asarray(points.multiply(points).sum(axis=1)).ravel())
-    return (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ points).tocsr()
+def _of_length(length: float, points: Any) -> Any:
+    """Bring every point to a length, in place; one without features stays where it is."""
+    lengths: Doubles = np.sqrt(np.add.reduceat(np.append(points.data, 0.0) ** 2, points.indptr[:-1]))
+    lengths[np.diff(points.indptr) == 0] = 1.0
+    points.data *= np.repeat(length / lengths, np.diff(points.indptr)).astype(np.float32)
+    return points
