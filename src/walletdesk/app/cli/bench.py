@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import click
 import msgspec
 
-from walletdesk.app.bench import inbox, messages, reply, sockets
+from walletdesk.app.bench import inbox, messages, reply, sockets, understanding
 from walletdesk.app.bench.report import Report
 
 BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
     "sockets": sockets.measure,
     "reply": reply.measure,
     "inbox": inbox.measure,
+    "understanding": understanding.measure,
 }
 
 

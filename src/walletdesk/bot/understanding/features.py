@@ -86,7 +86,7 @@ def _windows(piece: str) -> list[str]:
 
 def own_subjects(parts: Parts) -> int:
     """Count the concepts of a text that are a wallet's own, or small talk; none hints at being out of scope."""
-    named = (f for f in parts.blocks["k"] if "&" not in f)
+    named = (f for f in parts.blocks.get("k", []) if "&" not in f)
     return sum(name not in GENERAL for name in named)
 
 

@@ -60,11 +60,11 @@ class Sentences:
 
 def train_all() -> dict[Lang, Model]:
     """Fit every language's model."""
-    english = _english_words()
+    english = english_words()
     return {lang: train(read(lang, corpus.examples(lang)), english) for lang in LANGS}
 
 
-def _english_words() -> frozenset[str]:
+def english_words() -> frozenset[str]:
     """Return the words that English sentences have more often than sentences of Chinese typed in letters."""
     plain = {lang: [normalise.normalise(e.text) for e in corpus.examples(lang)] for lang in LANGS}
     typed = [text for text in plain["zh"] if not normalise.has_han(text)]
@@ -89,9 +89,13 @@ def read(lang: Lang, examples: Sequence[Example]) -> Sentences:
     return Sentences(lang, counted, intents, np.array([e.emergency for e in examples]), raised)
 
 
-def train(sentences: Sentences, english: frozenset[str]) -> Model:
-    """Fit one language's model; `english` are the words that are not to be taken for pinyin."""
-    cuts = cutting.cuts(held_out(sentences))
+def train(sentences: Sentences, english: frozenset[str], held: HeldOut | None = None) -> Model:
+    """Fit one language's model.
+
+    `english` are the words that are not to be taken for pinyin; `held` are the held-out scores of the sentences
+    where they are known already.
+    """
+    cuts = cutting.cuts(held or held_out(sentences))
     placed, matrix, bias = _fitted(sentences, np.arange(len(sentences.intents)))
     return Model(
         placed.space, INTENTS, EMERGENCIES, matrix.astype(np.float32), bias.astype(np.float32), cuts, english
