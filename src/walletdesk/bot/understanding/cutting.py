@@ -38,6 +38,11 @@ class HeldOut:
     raised: list[list[str]]
     """What phrases raise by themselves in each sentence."""
 
+    def part(self, start: int, end: int | None) -> HeldOut:
+        """Return the sentences from one place to another."""
+        rows = slice(start, end)
+        return HeldOut(self.scores[rows], self.hints[rows], self.intents[rows], self.flags[rows], self.raised[rows])
+
 
 def cuts(held: HeldOut) -> Cuts:
     """Find all cuts."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from walletdesk.bot.understanding import corpus, features, normalise, ranking, training, vectors, weights
+from walletdesk.bot.understanding import features, normalise, own, ranking, training, vectors, weights
 from walletdesk.bot.understanding.features import Parts
 from walletdesk.bot.understanding.vectors import Doubles
 from walletdesk.bot.understanding.vocabulary import OUT_OF_SCOPE, Decision
@@ -46,14 +46,15 @@ class Understander:
 
     @classmethod
     def load(cls, home: Path) -> Understander:
-        """Load the models kept under `home`, or train them when there are none for this version's data and code.
+        """Load the models kept under `home`, or train them when there are none.
 
+        A model belongs to this version's sentences and code, and to the operator's own sentences.
         A folder that cannot be written costs only time at the next start. Training takes some seconds.
         """
         folder = _folder(home)
         models = weights.load(folder)
         if models is None:
-            models = training.train_all()
+            models = training.train_all(own.kept(home))
             try:
                 weights.save(models, folder)
             except OSError as error:
@@ -66,6 +67,11 @@ class Understander:
     def trained(home: Path) -> bool:
         """Say whether `load` will find a model of this version under `home`."""
         return _folder(home).is_dir()
+
+    @staticmethod
+    def keep(home: Path, models: dict[Lang, Model]) -> None:
+        """Keep models, trained from the packaged sentences and those kept under `home`, for the next start."""
+        weights.save(models, _folder(home))
 
     def understand(self, texts: Sequence[str]) -> list[Understood]:
         """Say what each text means, in their order."""
@@ -99,4 +105,4 @@ class Understander:
 
 
 def _folder(home: Path) -> Path:
-    return home / "models" / f"understanding-{corpus.fingerprint()}"
+    return home / "models" / f"understanding-{own.fingerprint(home)}"

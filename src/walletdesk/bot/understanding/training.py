@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,21 +47,31 @@ class Sentences:
     raised: list[list[str]]
     """What phrases raise by themselves in each sentence."""
 
+    packaged: int
+    """How many of them are packaged; these come first, and their folds do not depend on the others."""
+
     def folds(self) -> Rows:
         """Deal the sentences of each label evenly to the folds."""
-        dealt = np.zeros(len(self.intents), dtype=np.int64)
-        kinds = np.char.add(np.char.add(self.intents, "/"), self.flags)
-        random = np.random.default_rng(SEED)
-        for kind in np.unique(kinds):
-            rows = random.permutation(np.flatnonzero(kinds == kind))
-            dealt[rows] = (np.arange(len(rows)) + random.integers(FOLDS)) % FOLDS
-        return dealt
+        cut = self.packaged
+        return np.concatenate(
+            [_dealt(self.intents[:cut], self.flags[:cut]), _dealt(self.intents[cut:], self.flags[cut:])]
+        )
 
 
-def train_all() -> dict[Lang, Model]:
-    """Fit every language's model."""
+def _dealt(intents: Labels, flags: Labels) -> Rows:
+    dealt = np.zeros(len(intents), dtype=np.int64)
+    kinds = np.char.add(np.char.add(intents, "/"), flags) if len(intents) else intents
+    random = np.random.default_rng(SEED)
+    for kind in np.unique(kinds):
+        rows = random.permutation(np.flatnonzero(kinds == kind))
+        dealt[rows] = (np.arange(len(rows)) + random.integers(FOLDS)) % FOLDS
+    return dealt
+
+
+def train_all(own: Mapping[Lang, Sequence[Example]]) -> dict[Lang, Model]:
+    """Fit every language's model to the packaged sentences and the operator's own."""
     english = english_words()
-    return {lang: train(read(lang, corpus.examples(lang)), english) for lang in LANGS}
+    return {lang: train(read(lang, corpus.examples(lang), own[lang]), english) for lang in LANGS}
 
 
 def english_words() -> frozenset[str]:
@@ -74,8 +84,9 @@ def english_words() -> frozenset[str]:
     return frozenset(word for word, times in english.items() if times > chinese[word])
 
 
-def read(lang: Lang, examples: Sequence[Example]) -> Sentences:
-    """Count the features of sentences."""
+def read(lang: Lang, packaged: Sequence[Example], own: Sequence[Example] = ()) -> Sentences:
+    """Count the features of sentences, the packaged ones and an operator's own."""
+    examples = [*packaged, *own]
     raised: list[list[str]] = []
 
     def texts() -> Iterator[Parts]:
@@ -86,7 +97,7 @@ def read(lang: Lang, examples: Sequence[Example]) -> Sentences:
 
     counted = count(texts(), features.BLOCKS[lang])
     intents: Labels = np.array([e.intent or UNLABELLED for e in examples])
-    return Sentences(lang, counted, intents, np.array([e.emergency for e in examples]), raised)
+    return Sentences(lang, counted, intents, np.array([e.emergency for e in examples]), raised, len(packaged))
 
 
 def train(sentences: Sentences, english: frozenset[str], held: HeldOut | None = None) -> Model:

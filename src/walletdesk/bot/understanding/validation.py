@@ -31,6 +31,8 @@ class Validation:
     """Share of those who ask for a person who get one."""
     emergencies_recall: float
     emergencies_false: float
+    emergencies_cost: float
+    """Missed emergencies, and false alarms at what they cost (`cutting.ALARM_COST`), for each emergency meant."""
     coverage: float
     """Share of the sentences that are answered without asking back."""
     precision: float
@@ -58,6 +60,7 @@ def validate(held: HeldOut, cuts: Cuts | None = None) -> Validation:
     places = np.array([heard[row].place for row in plain])
     answered = np.array([heard[row].decision == "answer" for row in plain])
     asked = np.array([heard[row].decision == "human" for row in np.flatnonzero(held.intents == HUMAN)])
+    missed, false = (~alarmed[grave]).sum(), alarmed[~grave].sum()
     return Validation(
         sentences=len(held.intents),
         top1=float((places == 0).mean()),
@@ -65,10 +68,17 @@ def validate(held: HeldOut, cuts: Cuts | None = None) -> Validation:
         human=float(asked.mean()),
         emergencies_recall=float(alarmed[grave].mean()),
         emergencies_false=float(alarmed[~grave].mean()),
+        emergencies_cost=float((missed + cutting.ALARM_COST * false) / grave.sum()),
         coverage=float(answered.mean()),
         precision=float((places[answered] == 0).mean()) if answered.any() else 0.0,
         precision_at=_curve(np.array([heard[row].score for row in plain]), (places == 0).astype(np.float64)),
     )
+
+
+def top1(held: HeldOut, cuts: Cuts) -> float:
+    """Return the share of sentences with an intent that are understood; 0 when none has one."""
+    named = np.flatnonzero(np.isin(held.intents, INTENTS))
+    return float(np.mean([_heard(cuts, held, int(row)).place == 0 for row in named])) if len(named) else 0.0
 
 
 def _heard(cuts: Cuts, held: HeldOut, row: int) -> _Heard:
