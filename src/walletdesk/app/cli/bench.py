@@ -10,7 +10,7 @@ import msgspec
 import uvloop
 
 from walletdesk.app.bench import help as help_centre
-from walletdesk.app.bench import inbox, links, messages, reply, sockets
+from walletdesk.app.bench import inbox, links, messages, reply, sockets, understanding
 from walletdesk.app.bench.report import Report
 
 BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[], Awaitable[Report]]] = {
     "inbox": inbox.measure,
     "links": links.measure,
     "help": help_centre.measure,
+    "understanding": understanding.measure,
 }
 
 

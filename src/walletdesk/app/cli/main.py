@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from walletdesk import __version__
-from walletdesk.app.cli import ask, bench, contract, look, run, staff, understand, wallet, world
+from walletdesk.app.cli import ask, bench, contract, look, run, staff, train, understand, wallet, world
 from walletdesk.kit.i18n import Lang, lang_of, refusal_text
 from walletdesk.kit.refusal import Refusal
 
@@ -50,7 +50,7 @@ def main() -> None:
 
 _commands: list[Callable[..., Any]] = [
     *run.COMMANDS, *look.COMMANDS, *ask.COMMANDS, *understand.COMMANDS, *world.COMMANDS, *bench.COMMANDS,
-    *staff.COMMANDS, *wallet.COMMANDS, *contract.COMMANDS,
+    *staff.COMMANDS, *train.COMMANDS, *wallet.COMMANDS, *contract.COMMANDS,
 ]  # fmt: skip
 for _command in _commands:
     main.add_command(_command)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

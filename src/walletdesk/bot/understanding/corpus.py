@@ -20,7 +20,7 @@ from walletdesk.kit.i18n import LANGS, Lang
 
 _CODE: Final = (
     "vocabulary.py", "normalise.py", "sounds.py", "concepts.py", "features.py", "corpus.py", "vectors.py",
-    "training.py", "weights.py",
+    "training.py", "cutting.py", "ranking.py", "weights.py",
 )  # fmt: skip
 """Files that shape a trained model: when one of them changes, the stored model is another's."""
 _SHARED_CODE: Final = ("spelling.py", "sounds.py")

@@ -25,8 +25,8 @@ UNLESS_HUMAN: Final = "not_human"
 """The name, among the alarms, of what is said about persons without asking for one."""
 
 BLOCKS: Final[dict[Lang, dict[str, float]]] = {
-    "zh": {"c": 1.0, "p": 0.7, "k": 0.8, "d": 0.8},
-    "en": {"w": 1.0, "c": 0.8, "k": 0.8, "d": 0.8},
+    "zh": {"c": 1.2, "p": 0.8, "k": 0.6, "d": 0.5},
+    "en": {"w": 1.2, "c": 1.2, "k": 0.7, "d": 0.5},
 }
 """Blocks of features and their weights: each block is brought to length one, then weighted."""
 
@@ -38,9 +38,6 @@ GENERAL: Final = frozenset(
     }
 )  # fmt: skip
 """Concepts that are spoken of in any business, so that they say nothing about a wallet being meant."""
-
-SHARED: Final = ("k", "d")
-"""Blocks that are the same in both languages: what is spoken of, and what is in danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def _windows(piece: str) -> list[str]:
 
 def own_subjects(parts: Parts) -> int:
     """Count the concepts of a text that are a wallet's own, or small talk; none hints at being out of scope."""
-    named = (f for f in parts.blocks["k"] if "+" not in f and "&" not in f)
+    named = (f for f in parts.blocks.get("k", []) if "&" not in f)
     return sum(name not in GENERAL for name in named)
 
 
@@ -113,26 +110,27 @@ def _chinese(text: str) -> Parts:
     written = "".join(unit if normalise.has_han(unit) else f" {unit} " for unit in units)
     written = " ".join(written.split())
     characters = units if normalise.has_han(text) else []
+    named = concepts.in_chinese(written, syllables)
     blocks = {
-        "c": _grams(["^", *characters, "$"], 1, 4) if characters else [],
-        "p": _grams(["^", *syllables, "$"], 1, 3),
-        "k": _related(concepts.in_chinese(written, syllables, concepts.SUBJECTS)),
-        "d": _related(concepts.in_chinese(written, syllables, concepts.DANGERS)),
+        "c": _grams(["^", *characters, "$"], 1, 2) if characters else [],
+        "p": _grams(["^", *syllables, "$"], 1, 2),
+        "k": _related(named[concepts.SUBJECTS]),
+        "d": _related(named[concepts.DANGERS]),
     }
-    return Parts("zh", blocks, _raised(concepts.in_chinese(written, syllables, concepts.ALARMS)))
+    return Parts("zh", blocks, _raised(named[concepts.ALARMS]))
 
 
 def _english(text: str) -> Parts:
     words = _WORD.findall(text)
     letters = [piece for word in words if word.isalpha() for piece in _letters(f" {word} ")]
-    spoken = " ".join(words)
+    named = concepts.in_english(" ".join(words))
     blocks = {
-        "w": _grams(["^", *words, "$"], 1, 3),
+        "w": _grams(["^", *words, "$"], 1, 2),
         "c": letters,
-        "k": _related(concepts.in_english(spoken, concepts.SUBJECTS)),
-        "d": _related(concepts.in_english(spoken, concepts.DANGERS)),
+        "k": _related(named[concepts.SUBJECTS]),
+        "d": _related(named[concepts.DANGERS]),
     }
-    return Parts("en", blocks, _raised(concepts.in_english(spoken, concepts.ALARMS)))
+    return Parts("en", blocks, _raised(named[concepts.ALARMS]))
 
 
 def _raised(named: Sequence[str]) -> list[str]:
@@ -154,7 +152,6 @@ def _letters(word: str) -> list[str]:
 
 
 def _related(named: Sequence[str]) -> list[str]:
-    """Name the concepts, and every pair of them: alone and in the order in which they were said."""
-    pairs = [f"{a}+{b}" for i, a in enumerate(named) for b in named[i + 1 :]]
-    either = ["&".join(sorted(pair.split("+"))) for pair in pairs]
-    return [*named, *pairs, *either]
+    """Name the concepts, and every pair of them in whatever order they were said."""
+    pairs = [f"{min(a, b)}&{max(a, b)}" for i, a in enumerate(named) for b in named[i + 1 :]]
+    return [*named, *pairs]
