@@ -49,3 +49,8 @@ def test_two_syllables_beside_characters_sound_like_no_danger() -> None:
 def test_letters_of_the_chinese_lexicon_say_nothing_in_an_english_text() -> None:
     assert "farewell" in chinese("88")[SUBJECTS]
     assert "farewell" not in concepts.in_english("88")[SUBJECTS]
+
+
+def test_a_possessive_is_found_as_texts_are_normalised() -> None:
+    found = concepts.in_english(normalise.normalise("I'm using my mum's phone"))
+    assert "coercion_or_minor" in found[ALARMS]

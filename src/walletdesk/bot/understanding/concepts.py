@@ -107,7 +107,8 @@ def _lexicons() -> _Lexicons:
             for word in dict.fromkeys(words["zh"]):
                 _add_chinese(found, _Word(file, concept, place), word)
             for phrase in dict.fromkeys(words["en"]):
-                _add_english(found, _Word(file, concept, place), phrase)
+                # Texts are looked at with shortened words written out, and "mum's" among them.
+                _add_english(found, _Word(file, concept, place), phrase.replace("'s ", " is "))
     return found
 
 
